@@ -1,0 +1,1 @@
+"""Word lists and what surrounds the words: greetings, signatures, quotations."""
