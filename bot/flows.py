@@ -1,0 +1,100 @@
+"""The product, top to bottom: what happens after a message, a change, an alert, a week. Each line is a durable step."""
+
+from bot.engine import Flow, Run
+from handlers.errors import Unavailable
+from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
+
+
+def message_received(run: Run, message_id: int) -> None:
+    """A message came in: understand, route, answer; then think further."""
+    if who := run.step(identify.unidentified, message_id):
+        run.step(identify.identify, message_id, _profile(run, who))
+    ticket_id = run.step(triage.triage, message_id)
+    if ticket_id is None:
+        return  # chatter, a follow-up, our own words: kept, asks no new answer
+    band = run.step(route.route, ticket_id)
+    answer = run.step(acknowledge.acknowledge, ticket_id)
+    if answer is not None:
+        delivery_meant(run, answer)
+    if band == "certain":
+        run.step(escalate.escalate, ticket_id)
+
+
+def history_received(run: Run, message_id: int) -> None:
+    """Imported history feeds themes, cards and digests; it is never answered and raises no alert."""
+    ticket_id = run.step(triage.triage, message_id)
+    if ticket_id is not None:
+        run.step(route.route, ticket_id)
+        ticket_opened(run, ticket_id)
+
+
+def ticket_opened(run: Run, ticket_id: int) -> None:
+    """After the answer: the listener's card, the theme, the bug."""
+
+
+def ticket_asked(run: Run, ticket_id: int) -> None:
+    """The model's second look; what it corrects is routed again, and never acknowledged again."""
+    asked = run.step(refine.question, ticket_id)
+    if asked is None:
+        return
+    outcome = run.ask(refine.consult, asked)
+    if run.step(refine.refine, ticket_id, outcome):
+        ticket_changed(run, ticket_id)
+
+
+def ticket_changed(run: Run, ticket_id: int) -> None:
+    """Somebody or the model corrected what the ticket is: route again, page if it turns out to be an emergency."""
+    if run.step(route.route, ticket_id) == "certain":
+        run.step(escalate.escalate, ticket_id)
+    ticket_opened(run, ticket_id)
+
+
+def follow_up_received(run: Run, ticket_id: int, message_id: int) -> None:
+    """The customer wrote again in a conversation: no second acknowledgement, but nothing is missed."""
+    if run.step(route.route, ticket_id) == "certain":
+        run.step(escalate.escalate, ticket_id)
+
+
+def delivery_meant(run: Run, delivery_id: int) -> None:
+    """Say what was meant, once."""
+    intent = run.step(deliver.prepare, delivery_id)
+    if intent is None:
+        return
+    try:
+        outcome = run.ask(deliver.speak, intent)
+    except Unavailable:
+        return  # the intent stays; the next tick tries again
+    run.step(deliver.record_delivery, delivery_id, outcome)
+
+
+def alert_changed(run: Run, alert_id: int) -> None:
+    """Tell whoever is called what the alert says now."""
+    for delivery_id in run.step(escalate.untold, alert_id):
+        delivery_meant(run, delivery_id)
+
+
+def alert_overdue(run: Run, alert_id: int) -> None:
+    """Nobody confirmed in time: the next person."""
+    run.step(escalate.call_next, alert_id)
+
+
+def _profile(run: Run, slack_id: str) -> dict[str, object] | None:
+    try:
+        found: dict[str, object] | None = run.ask(identify.look_up, slack_id)
+    except Unavailable:
+        return None
+    return found
+
+
+FLOWS: dict[str, tuple[str, Flow]] = {
+    "message_received": ("intake", message_received),
+    "history_received": ("work", history_received),
+    "ticket_opened": ("work", ticket_opened),
+    "ticket_asked": ("model", ticket_asked),
+    "ticket_changed": ("work", ticket_changed),
+    "follow_up_received": ("work", follow_up_received),
+    "delivery_meant": ("work", delivery_meant),
+    "alert_changed": ("intake", alert_changed),
+    "alert_overdue": ("work", alert_overdue),
+}
+"""Flow → (queue, function)."""

@@ -1,0 +1,89 @@
+"""The only place where the parts meet: settings, database, engine, understanding, places."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from bot.engine import Durable, Inline
+from bot.flows import FLOWS
+from bot.gate import Gate
+from bot.settings import Settings
+from handlers.analysis.lexical import LexicalEmbedder
+from handlers.analysis.local_model import LocalModel
+from handlers.unit_of_work import Embedder, Listener, Outside, UnitOfWork
+from storage import database
+from storage.desk import history
+
+
+def clock() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Earshot:
+    """A wired Earshot. `work()` is one transaction; `engine` runs what follows."""
+
+    settings: Settings
+    db: Engine
+    engine: Durable | Inline
+    listener: Listener
+    embedder: Embedder
+    outside: Outside = field(default_factory=Outside)
+    clock: Callable[[], datetime] = clock
+    gate: Gate = field(default_factory=Gate)
+
+    @contextmanager
+    def work(self) -> Iterator[UnitOfWork]:
+        """A unit of work, committed at the end, rolled back when the verb raises."""
+        with database.session(self.db) as db:
+            yield UnitOfWork(
+                db=db,
+                clock=self.clock,
+                listener=self.listener,
+                embedder=self.embedder,
+                enqueue_in=self.engine.enqueue_in,
+                has_model=self.outside.model is not None,
+                tracker=self.outside.tracker.name if self.outside.tracker else "local",
+                console_url=self.settings.base_url,
+                alert_ways=tuple(way for way in ("slack", "webhook") if way in self.outside.channels),
+                desk_place=self.settings.slack_desk_channel,
+            )
+            db.commit()
+
+    def close(self) -> None:
+        """Stop the engine and let go of the database."""
+        if isinstance(self.engine, Durable):
+            self.engine.shut_down()
+        self.db.dispose()
+
+
+def wire(
+    settings: Settings, *, inline: bool = False, outside: Outside | None = None, clock: Callable[[], datetime] = clock
+) -> Earshot:
+    """Everything put together; nothing runs yet. `inline` runs flows at once in the calling thread (replay, verb tests)."""
+    db = database.connect(settings.database_url)
+    gate = Gate()
+    engine = Inline(FLOWS) if inline else Durable(db, FLOWS, executor_id=settings.worker_id, gate=gate)
+    earshot = Earshot(
+        settings=settings,
+        db=db,
+        engine=engine,
+        listener=LocalModel(languages=settings.languages),
+        embedder=LexicalEmbedder(),
+        outside=outside or Outside(),
+        clock=clock,
+        gate=gate,
+    )
+    engine.work, engine.outside = earshot.work, earshot.outside
+    return earshot
+
+
+def recall_corrections(earshot: Earshot) -> None:
+    """What people corrected counts from the start."""
+    with earshot.work() as uow:
+        for correction in history.corrections(uow.db):
+            earshot.listener.learn(correction.text, correction.field, correction.value)

@@ -1,0 +1,96 @@
+"""Acknowledge: one answer per ticket, in the customer's language, with a reference and an honest time."""
+
+from datetime import datetime, timedelta
+
+from handlers.analysis import similarity
+from handlers.unit_of_work import UnitOfWork
+from prompts import render, when
+from storage.accounts import customers, staff
+from storage.accounts.customers import Customer
+from storage.accounts.people import Person
+from storage.desk import deliveries, messages, tickets
+from storage.desk.deliveries import Delivery
+from storage.desk.tickets import Ticket
+
+REPETITION_DAYS = 60
+
+
+def acknowledge(uow: UnitOfWork, ticket_id: int) -> int | None:
+    """Mean to answer the customer, once per ticket. The delivery's id, or None if it was meant before or a machine wrote."""
+    ticket = tickets.get(uow.db, ticket_id)
+    if ticket.history:
+        return None
+    uow.enqueue("ticket_opened", f"opened-{ticket.id}", ticket.id)
+    if ticket.refinement == "waiting":
+        uow.enqueue("ticket_asked", f"asked-{ticket.id}", ticket.id)
+    if known := deliveries.by_key(uow.db, f"ack:{ticket.id}"):
+        return known.id
+    customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
+    now = uow.now()
+    if ticket.kind != "praise" or ticket.band != "none":
+        ticket.promised_at = uow.next_news(ticket.severity, customer.plan if customer else None)
+        ticket.due_at, ticket.due_reason = ticket.promised_at, "first answer"
+        uow.db.add(ticket)
+    conversation = messages.of_ticket(uow.db, ticket_id)
+    if conversation and conversation[0].automatic:
+        return None
+    text = _words(uow, ticket, customer, now)
+    delivery_id = deliveries.intend(
+        uow.db,
+        Delivery(
+            key=f"ack:{ticket.id}",
+            purpose="acknowledgement",
+            ticket_id=ticket.id,
+            door=ticket.door,
+            place=ticket.place,
+            thread=ticket.thread,
+            text=text,
+            created_at=now,
+        ),
+    )
+    return delivery_id
+
+
+def _words(uow: UnitOfWork, ticket: Ticket, customer: Customer | None, now: datetime) -> str:
+    person = uow.db.get(Person, ticket.person_id) if ticket.person_id else None
+    zone = (customer.time_zone if customer else None) or uow.policy.time_zone
+    due = when.when(ticket.promised_at, now, ticket.language, zone) if ticket.promised_at else None
+    first_name = person.name.split()[0] if person and person.name.strip() else None
+    if customer is None:
+        return render.say(
+            "unknown_sender",
+            ticket.language,
+            gist=ticket.gist,
+            reference=uow.reference(ticket),
+            due=due,
+            name=first_name,
+        )
+    contact = next(iter(staff.on_call(uow.db)), None) if ticket.band == "certain" else None
+    return render.say(
+        "acknowledge",
+        ticket.language,
+        gist=ticket.gist,
+        reference=uow.reference(ticket),
+        due=due,
+        kind=ticket.kind,
+        name=first_name,
+        earlier=[uow.reference(one) for one in _earlier(uow, ticket, now)],
+        emergency_contact=contact.name if contact else None,
+    )
+
+
+def _earlier(uow: UnitOfWork, ticket: Ticket, now: datetime) -> list[Ticket]:
+    """The same customer's earlier reports of the same thing, oldest first, found by how alike the words are."""
+    if ticket.kind in ("praise", "other") or ticket.customer_id is None:
+        return []
+    since = now - timedelta(days=REPETITION_DAYS)
+    before = [
+        one
+        for one in tickets.of_customer(uow.db, ticket.customer_id, limit=30)
+        if one.id != ticket.id and one.opened_at >= since and one.kind == ticket.kind and not one.history
+    ]
+    if not before:
+        return []
+    vectors = uow.embedder.vectors([ticket.gist, *(one.gist for one in before)])
+    alike = similarity.same_thing(vectors[0], vectors[1:])
+    return sorted((one for one, same in zip(before, alike, strict=True) if same), key=lambda one: one.id or 0)

@@ -1,0 +1,80 @@
+"""Deliver: say what was meant, once. The intent is committed, the act carries a marker, the result is recorded."""
+
+from typing import Any
+
+from handlers.errors import Refused
+from handlers.unit_of_work import Intent, Outside, UnitOfWork
+from storage.desk import deliveries, messages, tickets
+from storage.desk.deliveries import Delivery
+from storage.desk.messages import Message
+
+OWN_DOORS = ("support", "api", "import")
+"""Doors where being kept is being said: the customer reads our own page."""
+
+
+def prepare(uow: UnitOfWork, delivery_id: int) -> dict[str, Any] | None:
+    """The intent to act on, committed before anything is said; None if there is nothing to do outside."""
+    delivery = deliveries.get(uow.db, delivery_id)
+    if delivery.state != "pending":
+        return None
+    if delivery.door in OWN_DOORS:
+        _said(uow, delivery, f"delivery-{delivery.id}")
+        return None
+    repeated = delivery.attempts > 0
+    delivery.attempts += 1
+    uow.db.add(delivery)
+    intent = Intent.model_validate({**delivery.model_dump(), "repeated": repeated})
+    return intent.model_dump()
+
+
+def speak(outside: Outside, intent: dict[str, Any]) -> dict[str, str]:
+    """Say it where it belongs: {"receipt": …}, or {"refused": why} when it will never work there."""
+    meant = Intent.model_validate(intent)
+    channel = outside.channels.get(meant.door)
+    if channel is None:
+        return {"refused": f"{meant.door} is not connected."}
+    try:
+        return {"receipt": channel.say(meant)}
+    except Refused as refusal:
+        return {"refused": str(refusal)}
+
+
+def record_delivery(uow: UnitOfWork, delivery_id: int, outcome: dict[str, str]) -> None:
+    """Write down what became of it; what was said to a customer joins the conversation."""
+    delivery = deliveries.get(uow.db, delivery_id)
+    if delivery.state != "pending":
+        return
+    if "receipt" in outcome:
+        _said(uow, delivery, outcome["receipt"])
+        return
+    delivery.state, delivery.error = "failed", outcome.get("refused", "")
+    uow.db.add(delivery)
+    uow.record("delivery_failed", delivery.ticket_id, delivery=delivery.id, why=delivery.error)
+
+
+def _said(uow: UnitOfWork, delivery: Delivery, receipt: str) -> None:
+    delivery.state, delivery.receipt, delivery.sent_at, delivery.error = "sent", receipt, uow.now(), ""
+    uow.db.add(delivery)
+    if delivery.audience != "customer" or delivery.ticket_id is None:
+        return
+    ticket = tickets.get(uow.db, delivery.ticket_id)
+    place = delivery.place.partition(":")[2] if delivery.door == "slack" else delivery.place
+    messages.keep(
+        uow.db,
+        Message(
+            door=delivery.door,
+            external_id=f"{place}/{receipt}" if delivery.door == "slack" else receipt,
+            direction="out",
+            place=delivery.place,
+            thread=delivery.thread,
+            ticket_id=ticket.id,
+            customer_id=ticket.customer_id,
+            staff_id=delivery.staff_id,
+            author=delivery.author,
+            text=delivery.text,
+            automatic=delivery.staff_id is None,
+            sent_at=uow.now(),
+            received_at=uow.now(),
+            triaged_at=uow.now(),
+        ),
+    )

@@ -1,0 +1,146 @@
+"""Escalate: a certain emergency pages whoever is on call. One incident, one alert; unconfirmed, it goes to the next person."""
+
+from datetime import datetime, timedelta
+
+from handlers.errors import Refused
+from handlers.unit_of_work import UnitOfWork
+from prompts import slack as words
+from storage.accounts import customers, staff
+from storage.accounts.staff import Staff
+from storage.desk import deliveries, tickets
+from storage.desk.deliveries import Delivery
+from storage.desk.tickets import Ticket
+from storage.routing import alerts
+from storage.routing.alerts import Alert
+
+INCIDENT_HOURS = 24
+ROUNDS = 3
+"""How often the on-call order is gone through before only the console's banner is left."""
+
+
+def escalate(uow: UnitOfWork, ticket_id: int) -> None:
+    """Page for a certain emergency, or add it to the alert of the same incident."""
+    ticket = tickets.get(uow.db, ticket_id)
+    if ticket.band != "certain" or ticket.history or ticket.alert_id:
+        return
+    alert = _same_incident(uow, ticket)
+    if alert is None:
+        alert = alerts.add(
+            uow.db,
+            Alert(
+                emergency=ticket.emergency or "outage",
+                title=ticket.gist,
+                opened_at=uow.now(),
+                last_at=uow.now(),
+            ),
+        )
+    alert.revision += 1
+    alert.last_at = uow.now()
+    ticket.alert_id = alert.id
+    uow.db.add(ticket)
+    uow.db.add(alert)
+    uow.record("alerted", ticket.id, alert=alert.id, why=ticket.emergency_reason)
+    if alert.called_id is None:
+        _call(uow, alert, 0)
+    else:
+        _say(uow, alert, f"alert:{alert.id}:{alert.level}", revised=True)
+
+
+def call_next(uow: UnitOfWork, alert_id: int) -> None:
+    """Nobody confirmed in time: the next person on call."""
+    alert = alerts.get(uow.db, alert_id)
+    if alert.state == "open" and alert.next_at and alert.next_at <= uow.now():
+        _call(uow, alert, alert.level + 1)
+
+
+def untold(uow: UnitOfWork, alert_id: int) -> list[int]:
+    """Ids of what the alert still has to say."""
+    return [one.id for one in deliveries.pending(uow.db) if one.id and one.key.startswith(f"alert:{alert_id}:")]
+
+
+def confirm(uow: UnitOfWork, alert_id: int, staff_id: int) -> None:
+    """Somebody has it. Raises Refused if another was faster."""
+    if not alerts.confirm(uow.db, alert_id, staff_id):
+        alert = alerts.get(uow.db, alert_id)
+        who = staff.get(uow.db, alert.confirmed_by).name if alert.confirmed_by else "Somebody"
+        raise Refused(f"{who} has confirmed this one already.")
+    _say(uow, alerts.get(uow.db, alert_id), f"alert:{alert_id}:{alerts.get(uow.db, alert_id).level}", revised=True)
+    uow.record("alert_confirmed", by=staff_id, alert=alert_id)
+
+
+def close(uow: UnitOfWork, alert_id: int, staff_id: int) -> None:
+    """The incident is over; a new report opens a new alert."""
+    alert = alerts.get(uow.db, alert_id)
+    if alert.state == "closed":
+        raise Refused("This alert is closed already.")
+    alert.state, alert.closed_at, alert.next_at = "closed", uow.now(), None
+    uow.db.add(alert)
+    _say(uow, alert, f"alert:{alert_id}:{alert.level}", revised=True)
+    uow.record("alert_closed", by=staff_id, alert=alert_id)
+
+
+def _same_incident(uow: UnitOfWork, ticket: Ticket) -> Alert | None:
+    """An outage is everybody's; anything else is one incident per customer."""
+    since = uow.now() - timedelta(hours=INCIDENT_HOURS)
+    for alert in reversed(alerts.unfinished(uow.db)):
+        if alert.emergency != ticket.emergency or alert.last_at < since:
+            continue
+        if alert.emergency == "outage":
+            return alert
+        if any(one.customer_id == ticket.customer_id for one in tickets.of_alert(uow.db, alert.id or 0)):
+            return alert
+    return None
+
+
+def _call(uow: UnitOfWork, alert: Alert, level: int) -> None:
+    order = staff.on_call(uow.db)
+    alert.level = level
+    if not order or level >= ROUNDS * len(order):
+        alert.next_at = None
+    else:
+        alert.called_id = order[level % len(order)].id
+        alert.next_at = uow.now() + timedelta(minutes=uow.policy.confirm_minutes)
+    uow.db.add(alert)
+    uow.db.flush()
+    if alert.called_id:
+        _say(uow, alert, f"alert:{alert.id}:{level}")
+
+
+def _say(uow: UnitOfWork, alert: Alert, key: str, revised: bool = False) -> None:
+    called = staff.get(uow.db, alert.called_id) if alert.called_id else None
+    text = words.alert(
+        emergency=alert.emergency,
+        title=alert.title,
+        customers=_customers(uow, alert),
+        tickets=[uow.reference(one) for one in tickets.of_alert(uow.db, alert.id or 0)],
+        state=alert.state,
+        confirmed_by=staff.get(uow.db, alert.confirmed_by).name if alert.confirmed_by else None,
+        console_url=f"{uow.console_url}/alerts/{alert.id}",
+    )
+    for way in uow.alert_ways:
+        place = _place(uow, way, called)
+        if place is None:
+            continue
+        known = deliveries.by_key(uow.db, f"{key}:{way}")
+        if known is None:
+            deliveries.intend(uow.db, _page(alert, f"{key}:{way}", way, place, text, uow.now()))
+        elif revised and known.text != text:
+            known.text, known.state = text, "pending"
+            uow.db.add(known)
+        uow.enqueue("alert_changed", f"alert-{alert.id}-{alert.level}-{alert.revision}-{alert.state}", alert.id)
+
+
+def _page(alert: Alert, key: str, way: str, place: str, text: str, now: datetime) -> Delivery:
+    return Delivery(key=key, purpose="alert", audience="staff", door=way, place=place, text=text, created_at=now)
+
+
+def _place(uow: UnitOfWork, way: str, called: Staff | None) -> str | None:
+    """A direct message on Slack to who is called; the webhook has one address."""
+    if way == "webhook":
+        return "webhook:alerts"
+    return f"slack:{called.slack_id}" if called and called.slack_id else uow.desk_place
+
+
+def _customers(uow: UnitOfWork, alert: Alert) -> list[str]:
+    ids = {one.customer_id for one in tickets.of_alert(uow.db, alert.id or 0) if one.customer_id}
+    return sorted(customers.get(uow.db, customer_id).name for customer_id in ids)

@@ -1,0 +1,154 @@
+"""Receive: one message from any door, kept before anybody is told that it arrived."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from handlers.errors import Refused
+from handlers.unit_of_work import UnitOfWork
+from storage.accounts import customers, people, places, staff
+from storage.accounts.people import Person
+from storage.accounts.places import Place
+from storage.database import clean
+from storage.desk import messages
+from storage.desk.messages import Message
+
+MAX_TEXT = 100_000
+"""Characters of a message that are worked with; the raw thing is kept beside it."""
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote, as far as the door can tell. `slack_id` is `T…/U…`, `team` the Slack workspace the writer belongs to."""
+
+    name: str = ""
+    email: str | None = None
+    slack_id: str | None = None
+    team: str | None = None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message in our own terms. (`door`, `external_id`) names it once and for all; `thread` is the conversation in `place`."""
+
+    door: str
+    external_id: str
+    place: str
+    text: str
+    sent_at: datetime
+    author: Author = field(default_factory=Author)
+    thread: str | None = None
+    customer: str | None = None
+    files: tuple[dict[str, Any], ...] = ()
+    raw: dict[str, Any] = field(default_factory=dict)
+    history: bool = False
+    automatic: bool = False
+    handed_in: bool = False
+
+
+def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
+    """Keep the message once and leave the flow to be run. Its id, or None if it was here before.
+
+    Raises Refused if it names a customer nobody knows.
+    """
+    customer = customers.by_key(uow.db, incoming.customer) if incoming.customer else None
+    if incoming.customer and customer is None:
+        raise Refused(f"There is no customer “{incoming.customer}”.")
+    place = places.get(uow.db, incoming.place)
+    customer_id = customer.id if customer else place.customer_id if place else None
+    member = _staff(uow, incoming.author)
+    person = None if member else _person(uow, incoming.author, customer_id)
+    if person and person.customer_id:
+        customer_id = customer_id or person.customer_id
+    message = Message(
+        door=incoming.door,
+        external_id=incoming.external_id,
+        direction="out" if member else "in",
+        place=incoming.place,
+        thread=incoming.thread,
+        customer_id=customer_id,
+        person_id=person.id if person else None,
+        staff_id=member,
+        author=clean(incoming.author.name)[:200],
+        text=clean(incoming.text)[:MAX_TEXT],
+        files=list(incoming.files),
+        raw=incoming.raw,
+        history=incoming.history,
+        automatic=incoming.automatic,
+        sent_at=incoming.sent_at,
+        received_at=uow.now(),
+    )
+    message_id = messages.keep(uow.db, message)
+    if message_id is not None:
+        flow = "history_received" if incoming.history else "message_received"
+        uow.enqueue(flow, f"message-{message_id}", message_id)
+    return message_id
+
+
+def revise(uow: UnitOfWork, door: str, external_id: str, text: str | None) -> bool:
+    """The writer changed the words (None: took them back). False if we never had the message or it says that already."""
+    message = messages.by_external_id(uow.db, door, external_id)
+    if message is None or (text is None and message.deleted_at) or text == message.text:
+        return False
+    messages.revise(uow.db, message, clean(text)[:MAX_TEXT] if text is not None else None, uow.now())
+    if message.ticket_id:
+        uow.record("message_deleted" if text is None else "message_edited", message.ticket_id, message=message.id)
+    return True
+
+
+def join_place(uow: UnitOfWork, address: str, name: str = "") -> None:
+    """Earshot was invited to a channel: know it from now on."""
+    known = places.get(uow.db, address)
+    if known is None:
+        places.keep(uow.db, Place(address=address, name=name, joined_at=uow.now()))
+
+
+def _staff(uow: UnitOfWork, author: Author) -> int | None:
+    """The staff id of the writer if they are one of us: by hand, by id, by address."""
+    decided = staff.side(uow.db, author.slack_id, author.email)
+    if decided == "customer":
+        return None
+    member = staff.by_slack_id(uow.db, author.slack_id) if author.slack_id else None
+    if member is None and author.email:
+        member = staff.by_email(uow.db, author.email)
+    if member is None and (decided == "staff" or _ours(uow, author)):
+        email = (author.email or f"{(author.slack_id or 'unknown').replace('/', '.')}@slack.invalid").lower()
+        member = staff.add(
+            uow.db,
+            staff.Staff(name=author.name or email, email=email, slack_id=author.slack_id, created_at=uow.now()),
+        )
+    return member.id if member else None
+
+
+def _ours(uow: UnitOfWork, author: Author) -> bool:
+    """By address if there is one (a customer's domain beats the workspace), else by workspace."""
+    if author.email:
+        domain = author.email.rpartition("@")[2].lower()
+        if any(domain == ours or domain.endswith("." + ours) for ours in uow.policy.staff_domains):
+            return True
+        return author.team in uow.policy.home_teams and customers.by_email(uow.db, author.email) is None
+    known = people.by_slack_id(uow.db, author.slack_id) if author.slack_id else None
+    return known is None and author.team is not None and author.team in uow.policy.home_teams
+
+
+def _person(uow: UnitOfWork, author: Author, customer_id: int | None) -> Person | None:
+    """The person on the customer's side, new ones kept; None for a nameless author."""
+    email = author.email.lower() if author.email else None
+    person = people.by_slack_id(uow.db, author.slack_id) if author.slack_id else None
+    if person is None and email:
+        person = people.by_email(uow.db, email)
+    if person is None:
+        if not (author.slack_id or email or author.name):
+            return None
+        if not author.slack_id and not email and customer_id:
+            person = next((one for one in people.of_customer(uow.db, customer_id) if one.name == author.name), None)
+        if person is None:
+            person = people.add(
+                uow.db,
+                Person(name=author.name[:200], email=email, slack_id=author.slack_id, created_at=uow.now()),
+            )
+    if person.customer_id is None:
+        by_domain = customers.by_email(uow.db, email) if email else None
+        person.customer_id = by_domain.id if by_domain else customer_id
+        uow.db.add(person)
+    return person

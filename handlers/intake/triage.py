@@ -1,0 +1,114 @@
+"""Triage: find the conversation a message belongs to, or open a ticket and understand it with what is here."""
+
+from datetime import timedelta
+
+from handlers.analysis.understanding import Understanding
+from handlers.unit_of_work import UnitOfWork
+from storage.database import one_at_a_time
+from storage.desk import messages, tickets
+from storage.desk.messages import Message
+from storage.desk.tickets import Ticket
+
+
+def triage(uow: UnitOfWork, message_id: int) -> int | None:
+    """The new ticket's id; None if nothing new is to be answered: chatter, a follow-up, our own words, a machine."""
+    message = messages.get(uow.db, message_id)
+    one_at_a_time(uow.db, message.place)
+    uow.db.refresh(message)
+    if message.triaged_at is not None:
+        return _opened_by(uow, message)
+    message.triaged_at = uow.now()
+    uow.db.add(message)
+    if message.deleted_at is not None:
+        return None
+    if message.direction == "out":
+        _said_by_us(uow, message)
+        return None
+    understood = uow.listener.understand(message.text)
+    message.chatter = understood.asks_nothing
+    ticket = _conversation(uow, message)
+    if ticket is not None:
+        _follow_up(uow, ticket, message, understood)
+        return None
+    if understood.asks_nothing and not message.files:
+        return None
+    return _open(uow, message, understood).id
+
+
+def _opened_by(uow: UnitOfWork, message: Message) -> int | None:
+    """Met again after a crash: the ticket this message opened, if it did."""
+    ticket = tickets.get(uow.db, message.ticket_id) if message.ticket_id else None
+    return ticket.id if ticket and ticket.thread == (message.thread or message.external_id) else None
+
+
+def _conversation(uow: UnitOfWork, message: Message) -> Ticket | None:
+    """The ticket of the thread, else of the same person in the same place within the grouping window."""
+    if message.thread and (ticket := tickets.of_conversation(uow.db, message.place, message.thread)):
+        return ticket
+    own = tickets.of_conversation(uow.db, message.place, message.external_id)
+    if own or message.thread or message.person_id is None:
+        return own
+    since = message.sent_at - timedelta(minutes=uow.policy.grouping_minutes)
+    recent = tickets.recent_of_person(uow.db, message.place, message.person_id, since)
+    if recent is None and message.chatter:
+        return tickets.last_of_person(uow.db, message.place, message.person_id)
+    return recent
+
+
+def _follow_up(uow: UnitOfWork, ticket: Ticket, message: Message, understood: Understanding) -> None:
+    message.ticket_id, message.customer_id = ticket.id, message.customer_id or ticket.customer_id
+    ticket.last_customer_at = max(ticket.last_customer_at or message.sent_at, message.sent_at)
+    uow.db.add(ticket)
+    if understood.asks_nothing:
+        return
+    if ticket.state in ("resolved", "snoozed", "waiting"):
+        uow.record("reopened" if ticket.state == "resolved" else "answered", ticket.id, message=message.id)
+        ticket.state, ticket.resolved_at, ticket.snoozed_until = "open", None, None
+    if message.history:
+        return
+    if understood.band != "none" and ticket.band != "certain":
+        ticket.emergency, ticket.band = understood.emergency, understood.band
+        ticket.emergency_reason = understood.emergency_reason
+    uow.enqueue("follow_up_received", f"follow-up-{message.id}", ticket.id, message.id)
+
+
+def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticket:
+    ticket = Ticket(
+        customer_id=message.customer_id,
+        person_id=message.person_id,
+        door=message.door,
+        place=message.place,
+        thread=message.thread or message.external_id,
+        history=message.history,
+        language=understood.language,
+        kind=understood.kind,
+        complaint=understood.complaint,
+        sentiment=understood.sentiment,
+        severity=understood.severity,
+        gist=understood.gist,
+        unsure=understood.unsure,
+        emergency=understood.emergency,
+        band=understood.band,
+        emergency_reason=understood.emergency_reason,
+        origins=dict(understood.origins),
+        confidences=dict(understood.confidences),
+        refinement="waiting" if uow.has_model and not message.history else "none",
+        opened_at=message.sent_at if message.history else uow.now(),
+        last_customer_at=message.sent_at,
+    )
+    tickets.add(uow.db, ticket)
+    message.ticket_id = ticket.id
+    uow.record("opened", ticket.id, customer_id=ticket.customer_id, message=message.id)
+    return ticket
+
+
+def _said_by_us(uow: UnitOfWork, message: Message) -> None:
+    """Staff wrote in the customer's thread by hand: it is part of the conversation."""
+    ticket = tickets.of_conversation(uow.db, message.place, message.thread) if message.thread else None
+    if ticket is None:
+        return
+    message.ticket_id, message.customer_id = ticket.id, ticket.customer_id
+    ticket.last_staff_at = message.sent_at
+    if ticket.state == "open":
+        ticket.state = "waiting"
+    uow.db.add(ticket)

@@ -1,0 +1,191 @@
+"""What a verb may reach for: tables, clock, policy, understanding, and the work that follows. Outside: channels, model, tracker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from handlers.analysis import business_hours
+from handlers.analysis.understanding import Understanding
+from storage.desk import history
+from storage.desk.tickets import Ticket
+from storage.routing import policy
+from storage.routing.policy import Policy
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class Listener(Protocol):
+    """The local understanding of a message (handlers.analysis)."""
+
+    def understand(self, text: str, language: str | None = None) -> Understanding:
+        """What the text means, offline."""
+        ...
+
+    def learn(self, text: str, field: str, value: str) -> None:
+        """A person's correction counts from now on."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into meaning: rows of float32, length one."""
+
+    name: str
+
+    def vectors(self, texts: list[str]) -> Any:
+        """An array of shape (len(texts), dimension)."""
+        ...
+
+
+class Enqueue(Protocol):
+    """Leaves a flow to be run once this transaction has committed; the same key is left once only."""
+
+    def __call__(self, db: Session, flow: str, key: str, *args: Any, delay_seconds: float = 0) -> None: ...
+
+
+@dataclass
+class UnitOfWork:
+    """One transaction of one verb. Whoever made it commits it."""
+
+    db: Session
+    clock: Callable[[], datetime]
+    listener: Listener
+    embedder: Embedder
+    enqueue_in: Enqueue
+    has_model: bool = False
+    tracker: str = "local"
+    console_url: str = ""
+    alert_ways: tuple[str, ...] = ()
+    """How staff on call can be reached: `slack`, `webhook`; without either the console shows a banner."""
+    desk_place: str | None = None
+    """The buffer channel's address (`slack:T1/C1`), where one card per ticket of the buffer queue is kept."""
+
+    def now(self) -> datetime:
+        """The time, aware; simulated while a sample company is replayed."""
+        return self.clock()
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The company's decisions in force."""
+        return policy.load(self.db)
+
+    def hours(self) -> business_hours.Hours:
+        """The team's opening hours."""
+        return business_hours.parse(
+            self.policy.time_zone,
+            self.policy.opening,
+            closed=frozenset(self.policy.closed),
+            country=self.policy.holidays_country,
+        )
+
+    def next_news(self, severity: int, plan: str | None) -> datetime:
+        """When the customer hears from us next: by severity and plan, in business hours, whoever asks."""
+        factor = self.policy.next_news_plan_factor.get(plan or "", 1.0)
+        minutes = self.policy.next_news_minutes.get(severity, 480) * factor
+        return business_hours.promise(self.hours(), self.now(), minutes)
+
+    def reference(self, ticket: Ticket) -> str:
+        """What the customer may quote: `ES-1042`."""
+        return f"{self.policy.reference_prefix}-{ticket.number}"
+
+    def enqueue(self, flow: str, key: str, *args: Any, delay_seconds: float = 0) -> None:
+        """Leave `flow(*args)` to be run after the commit, once per key."""
+        self.enqueue_in(self.db, flow, key, *args, delay_seconds=delay_seconds)
+
+    def record(
+        self,
+        name: str,
+        ticket_id: int | None = None,
+        *,
+        customer_id: int | None = None,
+        by: int | None = None,
+        **detail: Any,
+    ) -> None:
+        """Write down what happened, for the audit log."""
+        event = history.Event(
+            name=name, ticket_id=ticket_id, customer_id=customer_id, by=by, detail=detail, at=self.now()
+        )
+        history.record(self.db, event)
+
+
+class Intent(BaseModel):
+    """One thing to say to somebody outside. `key` is the marker the other side keeps."""
+
+    id: int
+    key: str
+    purpose: str
+    audience: str
+    door: str
+    place: str
+    thread: str | None = None
+    text: str
+    blocks: list[dict[str, Any]] = []
+    author: str = ""
+    ticket_id: int | None = None
+    receipt: str | None = None
+    repeated: bool = False
+
+
+class Profile(BaseModel):
+    """Who somebody is, as their door tells it."""
+
+    name: str = ""
+    email: str | None = None
+    team: str | None = None
+    bot: bool = False
+    language: str | None = None
+
+
+class Channel(Protocol):
+    """A place where we speak. Raises Unavailable to be tried again, Refused when it will never work."""
+
+    def say(self, intent: Intent) -> str:
+        """Say it once and give the receipt; `repeated` intents are looked for first."""
+        ...
+
+    def profile(self, slack_id: str) -> Profile | None:
+        """Who this is, if the place knows."""
+        ...
+
+
+class Model(Protocol):
+    """A language model that answers in shapes."""
+
+    def answer(self, shape: type[Answer], system: str, user: str) -> Answer:
+        """An answer of the shape. Raises Unavailable when slow or down, Refused when it answers nonsense."""
+        ...
+
+
+class FiledBug(BaseModel):
+    """What a tracker says of a bug it keeps."""
+
+    key: str
+    url: str | None = None
+    state: str = "new"
+
+
+class Tracker(Protocol):
+    """Where bugs live: file, find by marker, tell of their state."""
+
+    name: str
+
+    def file(self, marker: str, title: str, body: str, severity: int) -> FiledBug:
+        """File it once; found by its marker if it is there already."""
+        ...
+
+    def find(self, marker: str) -> FiledBug | None:
+        """The bug that carries the marker."""
+        ...
+
+
+@dataclass
+class Outside:
+    """What a verb may ask or tell while no transaction is open."""
+
+    channels: dict[str, Channel] = field(default_factory=dict)
+    model: Model | None = None
+    tracker: Tracker | None = None

@@ -1,0 +1,183 @@
+"""The database: one SQLite file by default, Postgres by setting. Sessions, the writer's turn, and times that know their zone."""
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections import deque
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import JSON, DateTime, TypeDecorator
+from sqlmodel import Session
+
+READS = ("SELECT", "PRAGMA", "EXPLAIN", "VALUES")
+WRITER_WAIT_SECONDS = 60.0
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in and out, whatever the database keeps. A naive one is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: use datetime.now(UTC)")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+class Writers:
+    """First come, first served: the turn to write on SQLite, whose own busy handler starves waiting writers."""
+
+    def __init__(self) -> None:
+        self._door = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._taken = False
+
+    def take(self) -> None:
+        """Wait for the turn. Raises TimeoutError after a minute."""
+        with self._door:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Event()
+            self._waiting.append(mine)
+        if mine.wait(WRITER_WAIT_SECONDS):
+            return
+        with self._door:
+            if not mine.is_set():
+                self._waiting.remove(mine)
+                raise TimeoutError("no turn to write within a minute")
+
+    def give_back(self) -> None:
+        """Hand the turn to whoever waited longest."""
+        with self._door:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._taken = False
+
+
+class WriterConnection(sqlite3.Connection):
+    """A SQLite connection that takes the writer's turn at its first write and gives it back when the transaction has ended."""
+
+    writers: Writers
+    writing = False
+
+    def begin_writing(self) -> None:
+        if self.writing:
+            return
+        self.writers.take()
+        self.writing = True
+        try:
+            if not self.in_transaction:
+                self.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            self._ended()
+            raise
+
+    def _ended(self) -> None:
+        if self.writing:
+            self.writing = False
+            self.writers.give_back()
+
+    def commit(self) -> None:
+        super().commit()
+        self._ended()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._ended()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._ended()
+
+
+def connect(url: str) -> Engine:
+    """An engine for `url` (`sqlite:///file.db` or `postgresql://…`).
+
+    SQLite: WAL, `synchronous=FULL`, reads without a transaction, writers one at a time with BEGIN IMMEDIATE.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        json_serializer=to_json,
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+    )
+
+
+def _sqlite(url: str) -> Engine:
+    writers = Writers()
+
+    class Connection(WriterConnection):
+        pass
+
+    Connection.writers = writers
+    engine = create_engine(
+        url,
+        json_serializer=to_json,
+        connect_args={"factory": Connection, "check_same_thread": False, "timeout": 30},
+        pool_size=30,
+        max_overflow=30,
+    )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(dbapi: WriterConnection, _record: object) -> None:
+        dbapi.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def before_execute(connection: Any, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.lstrip().upper().startswith(READS):
+            connection.connection.dbapi_connection.begin_writing()
+
+    return engine
+
+
+def session(engine: Engine) -> Session:
+    """A session whose objects stay readable after the commit."""
+    return Session(engine, expire_on_commit=False)
+
+
+def is_sqlite(db: Session) -> bool:
+    """True on the embedded default."""
+    return db.get_bind().dialect.name == "sqlite"
+
+
+def one_at_a_time(db: Session, key: str) -> None:
+    """Until this transaction ends, nobody else passes here with the same key (on SQLite: with any key)."""
+    if is_sqlite(db):
+        db.connection().connection.dbapi_connection.begin_writing()  # type: ignore[union-attr]
+        return
+    number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+    db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
+
+
+def to_json(value: object) -> str:
+    """JSON as the tables keep it: unescaped, dates as ISO text."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def clean(text_in: str) -> str:
+    """Text that every database can keep: NUL and lone surrogates replaced."""
+    return text_in.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")
+
+
+JsonType = JSON

@@ -1,0 +1,75 @@
+"""Deliveries: everything we mean to say to somebody outside. The intent first, then what became of it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import JsonType, UtcDateTime, is_sqlite
+
+
+class Delivery(SQLModel, table=True):
+    """One thing to say. `key` makes it unique (`ack:17`); `receipt` is what the other side calls it once it is there.
+
+    `audience`: customer or staff. `state`: pending, sent, failed, superseded.
+    """
+
+    __tablename__ = "delivery"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    purpose: str
+    audience: str = "customer"
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    door: str
+    place: str
+    thread: str | None = None
+    text: str
+    blocks: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonType)
+    author: str = ""
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    state: str = Field(default="pending", index=True)
+    receipt: str | None = None
+    attempts: int = 0
+    error: str = ""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def get(db: Session, delivery_id: int) -> Delivery:
+    """The delivery; raises KeyError if there is none."""
+    found = db.get(Delivery, delivery_id)
+    if found is None:
+        raise KeyError(f"delivery {delivery_id}")
+    return found
+
+
+def intend(db: Session, delivery: Delivery) -> int | None:
+    """Keep the intent once. Its id, or None if something with this key was meant before."""
+    values = delivery.model_dump(exclude={"id"})
+    insert = (sqlite if is_sqlite(db) else postgresql).insert(Delivery).values(**values)
+    once = insert.on_conflict_do_nothing(index_elements=["key"]).returning(col(Delivery.id))
+    new_id: int | None = db.execute(once).scalar()
+    return new_id
+
+
+def by_key(db: Session, key: str) -> Delivery | None:
+    """The delivery meant under this key."""
+    return db.exec(select(Delivery).where(Delivery.key == key)).first()
+
+
+def pending(db: Session) -> list[Delivery]:
+    """What was meant and has not been said yet, oldest first."""
+    return list(db.exec(select(Delivery).where(Delivery.state == "pending").order_by(col(Delivery.id))))
+
+
+def failed(db: Session) -> list[Delivery]:
+    """What could not be said, newest first."""
+    return list(db.exec(select(Delivery).where(Delivery.state == "failed").order_by(col(Delivery.id).desc())))
+
+
+def of_ticket(db: Session, ticket_id: int) -> list[Delivery]:
+    """What was said to the customer about a ticket, oldest first."""
+    theirs = select(Delivery).where(Delivery.ticket_id == ticket_id, Delivery.audience == "customer")
+    return list(db.exec(theirs.order_by(col(Delivery.id))))

@@ -1,0 +1,65 @@
+"""Drafts: words prepared for a customer that wait for a person."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import UtcDateTime
+
+
+class Draft(SQLModel, table=True):
+    """A text waiting for approval. `purpose` fixed, declined; `state` waiting, approved, discarded."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("ticket_id", "bug_id", "purpose"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    bug_id: int | None = Field(default=None, foreign_key="bug.id", index=True)
+    purpose: str
+    text: str
+    language: str
+    state: str = Field(default="waiting", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: int | None = Field(default=None, foreign_key="staff.id")
+
+
+def get(db: Session, draft_id: int) -> Draft:
+    """The draft; raises KeyError if there is none."""
+    found = db.get(Draft, draft_id)
+    if found is None:
+        raise KeyError(f"draft {draft_id}")
+    return found
+
+
+def add(db: Session, draft: Draft) -> Draft:
+    """Keep a new draft."""
+    db.add(draft)
+    db.flush()
+    return draft
+
+
+def existing(db: Session, ticket_id: int, bug_id: int, purpose: str) -> Draft | None:
+    """The draft that this news already has for this ticket."""
+    same = select(Draft).where(Draft.ticket_id == ticket_id, Draft.bug_id == bug_id, Draft.purpose == purpose)
+    return db.exec(same).first()
+
+
+def decide(db: Session, draft_id: int, state: str, staff_id: int, now: datetime) -> bool:
+    """True if the draft was still waiting and is now decided."""
+    waiting = update(Draft).where(col(Draft.id) == draft_id, col(Draft.state) == "waiting")
+    decided: bool = db.execute(waiting.values(state=state, decided_by=staff_id, decided_at=now)).rowcount == 1  # type: ignore[attr-defined]
+    db.expire_all()
+    return decided
+
+
+def waiting(db: Session, ticket_id: int | None = None, bug_id: int | None = None) -> list[Draft]:
+    """Drafts that wait, oldest first, of one ticket or bug or of all."""
+    wanted = select(Draft).where(Draft.state == "waiting")
+    if ticket_id is not None:
+        wanted = wanted.where(Draft.ticket_id == ticket_id)
+    if bug_id is not None:
+        wanted = wanted.where(Draft.bug_id == bug_id)
+    return list(db.exec(wanted.order_by(col(Draft.id))))

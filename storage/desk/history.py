@@ -1,0 +1,69 @@
+"""Events: the audit log of every ticket and customer, who did what when."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import JsonType, UtcDateTime
+
+
+class Event(SQLModel, table=True):
+    """Something that happened; `by` is a staff id, empty when Earshot did it itself."""
+
+    __tablename__ = "event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
+    by: int | None = Field(default=None, foreign_key="staff.id")
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JsonType)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Correction(SQLModel, table=True):
+    """A person's word on what a message is. It wins, is kept, and is an example from then on."""
+
+    __tablename__ = "correction"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    text: str
+    language: str
+    field: str
+    value: str
+    by: int | None = Field(default=None, foreign_key="staff.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+def record(db: Session, event: Event) -> None:
+    """Write the event down."""
+    db.add(event)
+
+
+def of_ticket(db: Session, ticket_id: int) -> list[Event]:
+    """What happened to a ticket, oldest first."""
+    return list(db.exec(select(Event).where(Event.ticket_id == ticket_id).order_by(col(Event.id))))
+
+
+def of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Event]:
+    """What happened with a customer, newest first."""
+    theirs = select(Event).where(Event.customer_id == customer_id)
+    return list(db.exec(theirs.order_by(col(Event.id).desc()).limit(limit)))
+
+
+def newest(db: Session, after: int = 0, limit: int = 100) -> list[Event]:
+    """Events after an id, oldest first: what changed since somebody last looked."""
+    return list(db.exec(select(Event).where(col(Event.id) > after).order_by(col(Event.id)).limit(limit)))
+
+
+def correct(db: Session, correction: Correction) -> None:
+    """Keep a correction."""
+    db.add(correction)
+    db.flush()
+
+
+def corrections(db: Session) -> list[Correction]:
+    """Every correction, oldest first."""
+    return list(db.exec(select(Correction).order_by(col(Correction.id))))

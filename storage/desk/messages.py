@@ -1,0 +1,152 @@
+"""Messages: what came in and what went out, kept once, with its edits and the raw thing."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import LargeBinary, UniqueConstraint, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import JsonType, UtcDateTime, is_sqlite
+
+
+class Message(SQLModel, table=True):
+    """One message. `place` is where it was written, `thread` the conversation there, `external_id` what the door calls it.
+
+    `history` marks imported messages: they are never answered and raise no alert.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("door", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    door: str
+    external_id: str
+    direction: str = "in"
+    place: str = Field(index=True)
+    thread: str | None = None
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    author: str = ""
+    text: str
+    files: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonType)
+    raw: dict[str, Any] = Field(default_factory=dict, sa_type=JsonType)
+    history: bool = False
+    automatic: bool = False
+    chatter: bool = False
+    sent_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    triaged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Revision(SQLModel, table=True):
+    """What a message said before it was edited or deleted."""
+
+    __tablename__ = "message_revision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    text: str
+    replaced_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Attachment(SQLModel, table=True):
+    """A file that came with a message; the bytes where we have them."""
+
+    __tablename__ = "attachment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    name: str
+    media_type: str = "application/octet-stream"
+    size: int = 0
+    content: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+def get(db: Session, message_id: int) -> Message:
+    """The message; raises KeyError if there is none."""
+    found = db.get(Message, message_id)
+    if found is None:
+        raise KeyError(f"message {message_id}")
+    return found
+
+
+def keep(db: Session, message: Message) -> int | None:
+    """Store a message once. Its id, or None if this one (door and external id) is there already."""
+    values = message.model_dump(exclude={"id"})
+    insert = (sqlite if is_sqlite(db) else postgresql).insert(Message).values(**values)
+    once = insert.on_conflict_do_nothing(index_elements=["door", "external_id"]).returning(col(Message.id))
+    new_id: int | None = db.execute(once).scalar()
+    return new_id
+
+
+def by_external_id(db: Session, door: str, external_id: str) -> Message | None:
+    """The message that the door calls so."""
+    return db.exec(select(Message).where(Message.door == door, Message.external_id == external_id)).first()
+
+
+def revise(db: Session, message: Message, text: str | None, now: datetime) -> None:
+    """Replace the words (None: deleted), keeping what was said before."""
+    db.add(Revision(message_id=message.id or 0, text=message.text, replaced_at=now))
+    if text is None:
+        message.deleted_at = now
+    else:
+        message.text, message.edited_at = text, now
+    db.add(message)
+
+
+def revisions(db: Session, message_id: int) -> list[Revision]:
+    """Earlier wordings, oldest first."""
+    return list(db.exec(select(Revision).where(Revision.message_id == message_id).order_by(col(Revision.id))))
+
+
+def of_ticket(db: Session, ticket_id: int) -> list[Message]:
+    """The conversation, oldest first."""
+    theirs = select(Message).where(Message.ticket_id == ticket_id)
+    return list(db.exec(theirs.order_by(col(Message.sent_at), col(Message.id))))
+
+
+def attachments(db: Session, ticket_id: int) -> list[Attachment]:
+    """Files of a conversation."""
+    joined = select(Attachment).join(Message, col(Message.id) == Attachment.message_id)
+    return list(db.exec(joined.where(Message.ticket_id == ticket_id).order_by(col(Attachment.id))))
+
+
+def last_from_customer(db: Session, ticket_id: int) -> Message | None:
+    """The customer's newest message in a conversation."""
+    theirs = select(Message).where(Message.ticket_id == ticket_id, Message.direction == "in")
+    return db.exec(theirs.order_by(col(Message.id).desc())).first()
+
+
+def untriaged_of_person(db: Session, person_id: int) -> list[Message]:
+    """What a person wrote while nobody knew who they were."""
+    theirs = select(Message).where(Message.person_id == person_id, col(Message.customer_id).is_(None))
+    return list(db.exec(theirs.order_by(col(Message.id))))
+
+
+def count_from_customer(db: Session, customer_id: int, since: datetime, until: datetime) -> int:
+    """How many messages a customer sent in [since, until)."""
+    theirs = select(func.count()).where(
+        Message.customer_id == customer_id,
+        Message.direction == "in",
+        col(Message.sent_at) >= since,
+        col(Message.sent_at) < until,
+    )
+    return db.exec(theirs).one()
+
+
+def last_sent(db: Session) -> dict[int, datetime]:
+    """When each customer last wrote, by customer id."""
+    rows = select(Message.customer_id, func.max(Message.sent_at)).where(
+        col(Message.customer_id).is_not(None), Message.direction == "in"
+    )
+    return {customer: when for customer, when in db.exec(rows.group_by(col(Message.customer_id))) if customer}
+
+
+def count(db: Session) -> int:
+    """All messages, both ways."""
+    return db.exec(select(func.count()).select_from(Message)).one()

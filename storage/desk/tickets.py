@@ -1,0 +1,237 @@
+"""Tickets: one conversation that wants something, what was understood, where it goes and when it is due."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, and_, func, or_, update
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import JsonType, UtcDateTime
+
+FIRST_NUMBER = 1000
+"""References start above this: the first ticket is ES-1001."""
+
+
+class Ticket(SQLModel, table=True):
+    """One ticket. `origins` and `confidences` say for each understood field where it came from and how sure it is."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_list", "state", "queue", "due_at"),
+        Index("ix_ticket_conversation", "place", "thread", unique=True),
+        Index("ix_ticket_person", "person_id", "place", "last_customer_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    door: str
+    place: str
+    thread: str
+    history: bool = False
+
+    language: str = "en"
+    kind: str = "other"
+    complaint: bool = False
+    sentiment: float = 0.0
+    severity: int = 3
+    gist: str = ""
+    unsure: bool = False
+    origins: dict[str, str] = Field(default_factory=dict, sa_type=JsonType)
+    confidences: dict[str, float] = Field(default_factory=dict, sa_type=JsonType)
+    refinement: str = "none"
+
+    queue: str = "regular"
+    routed_by: str = ""
+    emergency: str | None = None
+    band: str = "none"
+    emergency_reason: str = ""
+    alert_id: int | None = Field(default=None, foreign_key="alert.id", index=True)
+
+    state: str = "open"
+    assignee_id: int | None = Field(default=None, foreign_key="staff.id", index=True)
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    opened_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    promised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    due_reason: str = ""
+    last_customer_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_staff_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    snoozed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
+    bug_id: int | None = Field(default=None, foreign_key="bug.id", index=True)
+    extra: dict[str, Any] = Field(default_factory=dict, sa_type=JsonType)
+
+    @property
+    def number(self) -> int:
+        """The number in the reference: `ES-<number>`."""
+        return FIRST_NUMBER + (self.id or 0)
+
+    @property
+    def look_first(self) -> bool:
+        """Possibly an emergency: stays in its queue, first in the list."""
+        return self.band == "possible" and self.state not in ("resolved",)
+
+
+def get(db: Session, ticket_id: int) -> Ticket:
+    """The ticket; raises KeyError if there is none."""
+    found = db.get(Ticket, ticket_id)
+    if found is None:
+        raise KeyError(f"ticket {ticket_id}")
+    return found
+
+
+def by_number(db: Session, number: int) -> Ticket | None:
+    """The ticket with this reference number."""
+    return db.get(Ticket, number - FIRST_NUMBER)
+
+
+def add(db: Session, ticket: Ticket) -> Ticket:
+    """Keep a new ticket."""
+    db.add(ticket)
+    db.flush()
+    return ticket
+
+
+def of_conversation(db: Session, place: str, thread: str) -> Ticket | None:
+    """The ticket of a thread in a place."""
+    return db.exec(select(Ticket).where(Ticket.place == place, Ticket.thread == thread)).first()
+
+
+def recent_of_person(db: Session, place: str, person_id: int, since: datetime) -> Ticket | None:
+    """The person's newest open ticket in the place, if they wrote in it since then."""
+    theirs = select(Ticket).where(
+        Ticket.place == place,
+        Ticket.person_id == person_id,
+        Ticket.state != "resolved",
+        col(Ticket.last_customer_at) >= since,
+    )
+    return db.exec(theirs.order_by(col(Ticket.last_customer_at).desc())).first()
+
+
+def last_of_person(db: Session, place: str, person_id: int) -> Ticket | None:
+    """The person's newest ticket in the place, in any state."""
+    theirs = select(Ticket).where(Ticket.place == place, Ticket.person_id == person_id)
+    return db.exec(theirs.order_by(col(Ticket.id).desc())).first()
+
+
+def take(db: Session, ticket_id: int, staff_id: int, now: datetime) -> bool:
+    """True if the ticket was free and is now theirs."""
+    free = update(Ticket).where(col(Ticket.id) == ticket_id, col(Ticket.assignee_id).is_(None))
+    taken: bool = db.execute(free.values(assignee_id=staff_id, claimed_at=now)).rowcount == 1  # type: ignore[attr-defined]
+    db.expire_all()
+    return taken
+
+
+def give_back(db: Session, ticket_id: int, staff_id: int) -> bool:
+    """True if the ticket was theirs and is now free."""
+    mine = update(Ticket).where(col(Ticket.id) == ticket_id, col(Ticket.assignee_id) == staff_id)
+    freed: bool = db.execute(mine.values(assignee_id=None, claimed_at=None)).rowcount == 1  # type: ignore[attr-defined]
+    db.expire_all()
+    return freed
+
+
+def listed(
+    db: Session,
+    *,
+    queue: str | None = None,
+    state: str | None = None,
+    assignee_id: int | None = None,
+    customer_id: int | None = None,
+    theme_id: int | None = None,
+    kind: str | None = None,
+    history: bool = False,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[Ticket]:
+    """Tickets in working order: possible and certain emergencies first, then what is due first."""
+    wanted = _matching(queue, state, assignee_id, customer_id, theme_id, kind, history)
+    urgent = and_(Ticket.band != "none", Ticket.state != "resolved")
+    order = (urgent.desc(), col(Ticket.due_at).is_(None), col(Ticket.due_at), col(Ticket.id))
+    if state == "resolved":
+        order = (col(Ticket.resolved_at).desc(), col(Ticket.id).desc())  # type: ignore[assignment]
+    return list(db.exec(select(Ticket).where(wanted).order_by(*order).limit(limit).offset(offset)))
+
+
+def counted(db: Session, **conditions: Any) -> int:
+    """How many tickets `listed` would list without a limit."""
+    names = ("queue", "state", "assignee_id", "customer_id", "theme_id", "kind")
+    wanted = _matching(*(conditions.get(name) for name in names), conditions.get("history", False))
+    return db.exec(select(func.count()).select_from(Ticket).where(wanted)).one()
+
+
+def _matching(
+    queue: str | None,
+    state: str | None,
+    assignee_id: int | None,
+    customer_id: int | None,
+    theme_id: int | None,
+    kind: str | None,
+    history: bool,
+) -> Any:
+    """`state` may be one state or `active` (everything that is neither snoozed nor resolved)."""
+    wanted = [] if history else [col(Ticket.history).is_(False)]
+    if state == "active":
+        wanted.append(col(Ticket.state).not_in(("snoozed", "resolved")))
+    elif state:
+        wanted.append(col(Ticket.state) == state)
+    pairs = ((Ticket.queue, queue), (Ticket.customer_id, customer_id), (Ticket.theme_id, theme_id), (Ticket.kind, kind))
+    wanted += [col(column) == value for column, value in pairs if value is not None]  # type: ignore[arg-type]
+    if assignee_id is not None:
+        free = assignee_id == 0
+        wanted.append(col(Ticket.assignee_id).is_(None) if free else col(Ticket.assignee_id) == assignee_id)
+    return and_(True, *wanted)
+
+
+def of_customer(db: Session, customer_id: int, limit: int = 20) -> list[Ticket]:
+    """A customer's tickets, newest first."""
+    return list(
+        db.exec(select(Ticket).where(Ticket.customer_id == customer_id).order_by(col(Ticket.id).desc()).limit(limit))
+    )
+
+
+def complaints_between(db: Session, since: datetime, until: datetime) -> list[Ticket]:
+    """Tickets of known customers opened in [since, until), oldest first, history included."""
+    theirs = select(Ticket).where(
+        col(Ticket.customer_id).is_not(None), col(Ticket.opened_at) >= since, col(Ticket.opened_at) < until
+    )
+    return list(db.exec(theirs.order_by(col(Ticket.opened_at), col(Ticket.id))))
+
+
+def of_theme(db: Session, theme_id: int, limit: int = 1000) -> list[Ticket]:
+    """A theme's tickets, newest first."""
+    return list(
+        db.exec(select(Ticket).where(Ticket.theme_id == theme_id).order_by(col(Ticket.opened_at).desc()).limit(limit))
+    )
+
+
+def of_bug(db: Session, bug_id: int) -> list[Ticket]:
+    """Every ticket linked to a bug, oldest first."""
+    return list(db.exec(select(Ticket).where(Ticket.bug_id == bug_id).order_by(col(Ticket.id))))
+
+
+def to_wake(db: Session, now: datetime) -> list[int]:
+    """Ids of snoozed tickets whose time has come."""
+    asleep = select(Ticket.id).where(Ticket.state == "snoozed", col(Ticket.snoozed_until) <= now)
+    return [ticket_id for ticket_id in db.exec(asleep) if ticket_id is not None]
+
+
+def by_queue_and_kind(db: Session) -> list[tuple[str, str, str, int]]:
+    """How many tickets there are: (queue, kind, band, count)."""
+    columns = (Ticket.queue, Ticket.kind, Ticket.band)
+    rows = db.exec(select(*columns, func.count()).group_by(*columns))  # type: ignore[call-overload]
+    return [(queue, kind, band, number) for queue, kind, band, number in rows]
+
+
+def search(db: Session, words: str, limit: int = 50) -> list[Ticket]:
+    """Tickets whose gist contains the words (case ignored), newest first."""
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    found = or_(col(Ticket.gist).ilike(pattern, escape="\\"))
+    return list(db.exec(select(Ticket).where(found).order_by(col(Ticket.id).desc()).limit(limit)))
+
+
+def of_alert(db: Session, alert_id: int) -> list[Ticket]:
+    """The tickets of one incident, oldest first."""
+    return list(db.exec(select(Ticket).where(Ticket.alert_id == alert_id).order_by(col(Ticket.id))))

@@ -1,0 +1,97 @@
+"""Bugs: one defect, one bug, however many customers report it. The built-in tracker is this table."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.database import UtcDateTime
+
+
+class Bug(SQLModel, table=True):
+    """A defect. `proposed` bugs wait for a person; `tracker` and `external_key` say where the filed one lives."""
+
+    __tablename__ = "bug"
+
+    id: int | None = Field(default=None, primary_key=True)
+    theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
+    state: str = Field(default="proposed", index=True)
+    title: str
+    happens: str = ""
+    expected: str = ""
+    steps: str = ""
+    environment: str = ""
+    affected: str = ""
+    severity: int = 3
+    tracker: str = "local"
+    external_key: str | None = None
+    url: str | None = None
+    version: str | None = None
+    workaround: str | None = None
+    due_on: date | None = None
+    filed_by: int | None = Field(default=None, foreign_key="staff.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    filed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    fixed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class BugComment(SQLModel, table=True):
+    """What was written on a bug."""
+
+    __tablename__ = "bug_comment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    bug_id: int = Field(foreign_key="bug.id", index=True)
+    author: str
+    text: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def get(db: Session, bug_id: int) -> Bug:
+    """The bug; raises KeyError if there is none."""
+    found = db.get(Bug, bug_id)
+    if found is None:
+        raise KeyError(f"bug {bug_id}")
+    return found
+
+
+def add(db: Session, bug: Bug) -> Bug:
+    """Keep a new bug."""
+    db.add(bug)
+    db.flush()
+    return bug
+
+
+def listed(db: Session, state: str | None = None) -> list[Bug]:
+    """Bugs, newest first, of one state or all."""
+    wanted = select(Bug) if state is None else select(Bug).where(Bug.state == state)
+    return list(db.exec(wanted.order_by(col(Bug.id).desc())))
+
+
+def unfinished(db: Session) -> list[Bug]:
+    """Bugs somebody could still add evidence to."""
+    done = ("released", "declined", "duplicate")
+    return list(db.exec(select(Bug).where(col(Bug.state).not_in(done)).order_by(col(Bug.id))))
+
+
+def of_theme(db: Session, theme_id: int) -> list[Bug]:
+    """A theme's bugs, newest first."""
+    return list(db.exec(select(Bug).where(Bug.theme_id == theme_id).order_by(col(Bug.id).desc())))
+
+
+def by_external_key(db: Session, tracker: str, key: str) -> Bug | None:
+    """The bug that a tracker calls so."""
+    return db.exec(select(Bug).where(Bug.tracker == tracker, Bug.external_key == key)).first()
+
+
+def comments(db: Session, bug_id: int) -> list[BugComment]:
+    """Comments, oldest first."""
+    return list(db.exec(select(BugComment).where(BugComment.bug_id == bug_id).order_by(col(BugComment.id))))
+
+
+def comment(db: Session, bug_id: int, author: str, words: str, now: datetime) -> BugComment:
+    """Write on a bug."""
+    row = BugComment(bug_id=bug_id, author=author, text=words, created_at=now)
+    db.add(row)
+    db.flush()
+    return row

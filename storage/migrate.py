@@ -1,0 +1,46 @@
+"""Migrations up and down, from code: the tables follow the program."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def up(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables up to a revision, all by default."""
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def down(engine: Engine, revision: str = "-1") -> None:
+    """Take the tables back to a revision: `base` drops all."""
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def at(engine: Engine) -> str | None:
+    """The revision that the database is at; None before the first."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The newest revision there is."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def write_revision(engine: Engine, message: str) -> None:
+    """Write a new revision from what the tables say and the database does not have yet."""
+    with engine.begin() as connection:
+        command.revision(_config(connection), message=message, autogenerate=True)

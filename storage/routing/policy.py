@@ -1,0 +1,74 @@
+"""Policy: what the company decided about itself, as data one can edit: hours, promised times, who is staff, windows."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, Field
+from sqlmodel import Field as Column
+from sqlmodel import Session, SQLModel
+
+from storage.database import JsonType
+
+
+class Policy(BaseModel, extra="forbid", validate_assignment=True):
+    """Every decision with its default. Minutes are business minutes unless the name says otherwise."""
+
+    company: str = "Our team"
+    reference_prefix: str = "ES"
+    language: str = "en"
+    time_zone: str = "UTC"
+    holidays_country: str | None = None
+    opening: str = "Mon-Fri 09:00-18:00"
+    """Opening hours, local: `Mon-Thu 09:00-13:00,14:00-18:00; Fri 09:00-15:00`."""
+    closed: list[date] = Field(default_factory=list)
+    next_news_minutes: dict[int, int] = Field(default_factory=lambda: {1: 60, 2: 240, 3: 480, 4: 960})
+    """Severity → business minutes until the customer hears from us."""
+    next_news_plan_factor: dict[str, float] = Field(
+        default_factory=lambda: {"starter": 1.0, "team": 1.0, "business": 1.0, "enterprise": 0.5}
+    )
+    grouping_minutes: int = 30
+    """Clock minutes within which the same person in the same place goes on with the same ticket."""
+    staff_domains: list[str] = Field(default_factory=list)
+    home_teams: list[str] = Field(default_factory=list)
+    """Slack workspaces (team ids) whose members are staff unless their address is a customer's."""
+    confirm_minutes: int = 10
+    """Clock minutes until an unconfirmed alert goes to the next person on call."""
+    flag_days: int = 90
+    flag_review_days: int = 30
+    name_customers_in_bugs: bool = False
+    propose_bug_customers: int = 2
+    """Distinct customers with the same defect before a bug is proposed."""
+    digest_weekday: int = 0
+    digest_hour: int = 8
+
+
+class Kept(SQLModel, table=True):
+    """A decision or a counter kept under a name."""
+
+    __tablename__ = "kept"
+
+    key: str = Column(primary_key=True)
+    value: dict[str, Any] = Column(default_factory=dict, sa_type=JsonType)
+
+
+def load(db: Session) -> Policy:
+    """The policy in force."""
+    row = db.get(Kept, "policy")
+    return Policy.model_validate(row.value) if row else Policy()
+
+
+def save(db: Session, policy: Policy) -> None:
+    """Put a policy in force."""
+    remember(db, "policy", policy.model_dump(mode="json"))
+
+
+def remember(db: Session, key: str, value: dict[str, Any]) -> None:
+    """Keep a value under a name."""
+    db.merge(Kept(key=key, value=value))
+    db.flush()
+
+
+def recall(db: Session, key: str) -> dict[str, Any] | None:
+    """What was kept under a name."""
+    row = db.get(Kept, key)
+    return dict(row.value) if row else None

@@ -1,0 +1,21 @@
+"""Every table in one place, for migrations and backups."""
+
+from sqlalchemy import MetaData
+from sqlmodel import SQLModel
+
+from storage.accounts import access, customers, flags, people, places, staff
+from storage.desk import deliveries, drafts, history, messages, notes, tickets
+from storage.insights import bugs, digests, themes
+from storage.routing import alerts, policy, rules
+
+NOUNS = (
+    access, customers, flags, people, places, staff,
+    deliveries, drafts, history, messages, notes, tickets,
+    bugs, digests, themes,
+    alerts, policy, rules,
+)  # fmt: skip
+
+
+def metadata() -> MetaData:
+    """The tables as declared by the nouns."""
+    return SQLModel.metadata

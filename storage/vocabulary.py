@@ -1,0 +1,29 @@
+"""The words everybody shares: kinds, severities, states, languages. Plain strings in the tables, literals in the types."""
+
+from typing import Literal, get_args
+
+Kind = Literal["bug", "usability", "feature_request", "billing", "how_to", "praise", "churn_threat", "other"]
+Severity = Literal[1, 2, 3, 4]
+Queue = Literal["buffer", "regular"]
+Emergency = Literal["outage", "data_loss", "security", "legal", "danger"]
+Band = Literal["certain", "possible", "none"]
+Origin = Literal["rules", "local", "llm", "person"]
+TicketState = Literal["open", "waiting", "engineering", "snoozed", "resolved"]
+Door = Literal["slack", "support", "api", "import"]
+Direction = Literal["in", "out"]
+BugState = Literal["proposed", "new", "accepted", "in_progress", "fixed", "released", "declined", "duplicate"]
+Trend = Literal["new", "growing", "steady", "fading", "fixed"]
+Role = Literal["listener", "support", "engineer", "founder"]
+Plan = Literal["starter", "team", "business", "enterprise"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+QUEUES: tuple[Queue, ...] = get_args(Queue)
+EMERGENCIES: tuple[Emergency, ...] = get_args(Emergency)
+TICKET_STATES: tuple[TicketState, ...] = get_args(TicketState)
+BUG_STATES: tuple[BugState, ...] = get_args(BugState)
+BUGS_DONE: tuple[BugState, ...] = ("fixed", "released")
+PLANS: tuple[Plan, ...] = get_args(Plan)
+ROLES: tuple[Role, ...] = get_args(Role)
+
+LANGUAGES = ("en", "es", "ja", "de", "fr", "pt")
+"""Languages with words of their own in prompts/say (ISO 639-1); others are answered in English."""
