@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from handlers.analysis.local_model import LocalModel
 from sqlalchemy import Engine
 
 from bot.engine import Durable, Inline
@@ -12,7 +13,6 @@ from bot.flows import FLOWS
 from bot.gate import Gate
 from bot.settings import Settings
 from handlers.analysis.lexical import LexicalEmbedder
-from handlers.analysis.local_model import LocalModel
 from handlers.unit_of_work import Embedder, Listener, Outside, UnitOfWork
 from storage import database
 from storage.desk import history

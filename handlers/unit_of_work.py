@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
+from uuid import uuid4
 
 from pydantic import BaseModel
 from sqlmodel import Session
 
 from handlers.analysis import business_hours
 from handlers.analysis.understanding import Understanding
+from handlers.errors import NotFound
 from storage.desk import history
 from storage.desk.tickets import Ticket
 from storage.routing import policy
@@ -91,6 +93,18 @@ class UnitOfWork:
     def reference(self, ticket: Ticket) -> str:
         """What the customer may quote: `ES-1042`."""
         return f"{self.policy.reference_prefix}-{ticket.number}"
+
+    def ticket(self, ticket_id: int) -> Ticket:
+        """The ticket as it is now. Raises NotFound, a sentence for the person."""
+        found = self.db.get(Ticket, ticket_id)
+        if found is None:
+            raise NotFound("There is no such ticket.")
+        return found
+
+    def enqueue_card(self, ticket_id: int) -> None:
+        """The ticket changed: leave the buffer channel's card to be brought up to date."""
+        if self.desk_place:
+            self.enqueue("card_changed", f"card-{ticket_id}-{uuid4()}", ticket_id)
 
     def enqueue(self, flow: str, key: str, *args: Any, delay_seconds: float = 0) -> None:
         """Leave `flow(*args)` to be run after the commit, once per key."""

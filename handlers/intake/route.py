@@ -11,7 +11,9 @@ from storage.routing import rules
 from storage.routing.rules import Rule
 
 DEFAULT_RULES = (
-    Rule(position=1, name="flagged customer, complaint", conditions={"flagged": True, "complaint": True}, queue="buffer"),
+    Rule(
+        position=1, name="flagged customer, complaint", conditions={"flagged": True, "complaint": True}, queue="buffer"
+    ),
 )
 
 

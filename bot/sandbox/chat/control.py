@@ -123,10 +123,10 @@ async def respond(request: Request) -> Response:
 async def thread(request: Request) -> Response:
     """GET /archives/<channel>/p<ts>: where a permalink leads."""
     stamp = request.path_params["stamp"]
-    ts = f"{stamp[:-6]}.{stamp[-6:]}"
+    root = request.query_params.get("thread_ts", f"{stamp[:-6]}.{stamp[-6:]}")
     rows = _workspace(request).rows(
         "SELECT * FROM messages WHERE channel = ? AND (ts = ? OR thread_ts = ?) ORDER BY ts",
-        request.path_params["channel"], ts, request.query_params.get("thread_ts", ts),
+        request.path_params["channel"], root, root,
     )  # fmt: skip
     return JSONResponse({"messages": [messages.listed(row) for row in rows]}, 200 if rows else 404)
 

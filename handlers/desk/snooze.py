@@ -1,0 +1,39 @@
+"""Snooze and wake: out of sight until a time, or until the customer writes again."""
+
+from datetime import datetime
+
+from handlers.errors import Refused
+from handlers.unit_of_work import UnitOfWork
+from storage.desk import tickets
+
+
+def snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, until: datetime) -> None:
+    """Put the ticket to sleep until an aware time. Raises Refused if that has passed or the ticket is resolved."""
+    if until <= uow.now():
+        raise Refused("That time has passed already; choose one in the future.")
+    ticket = uow.ticket(ticket_id)
+    if ticket.state == "resolved":
+        raise Refused("This ticket is resolved; reopen it first.")
+    ticket.state, ticket.snoozed_until = "snoozed", until
+    uow.db.add(ticket)
+    uow.record("snoozed", ticket_id, by=staff_id, until=until.isoformat())
+    uow.enqueue_card(ticket_id)
+
+
+def wake(uow: UnitOfWork, ticket_id: int, staff_id: int | None = None) -> None:
+    """Back into the list; nothing if it is awake."""
+    ticket = uow.ticket(ticket_id)
+    if ticket.state != "snoozed":
+        return
+    ticket.state, ticket.snoozed_until = "open", None
+    uow.db.add(ticket)
+    uow.record("woken", ticket_id, by=staff_id)
+    uow.enqueue_card(ticket_id)
+
+
+def wake_due(uow: UnitOfWork) -> int:
+    """Wake everything whose time has come; how many."""
+    due = tickets.to_wake(uow.db, uow.now())
+    for ticket_id in due:
+        wake(uow, ticket_id)
+    return len(due)
