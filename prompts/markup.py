@@ -6,6 +6,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from babel.lists import format_list
+from babel.numbers import format_currency
 
 WORD_JOINER = "\u2060"
 """Invisible, and no mark-up or mention is recognised across it."""
@@ -25,6 +26,16 @@ def listing(names: Sequence[str], language: str, most: int = 4) -> str:
     return format_list(list(names)[-most:], locale="en_GB" if language == "en" else language)
 
 
+def count(number: int, noun: str) -> str:
+    """A number with its English noun: "1 customer", "1,200 customers"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def euros(amount: float) -> str:
+    """Whole euros as English text writes them: "€48,000"."""
+    return str(format_currency(round(amount), "EUR", "¤#,##0", locale="en_GB", currency_digits=False))
+
+
 def slack_text(text: str) -> str:
     """`text` for Slack mrkdwn, in which it can ping nobody, disguise no link and open no code block."""
     bare = _INVISIBLE.sub(" ", text.replace("\r\n", "\n"))
@@ -34,7 +45,7 @@ def slack_text(text: str) -> str:
 
 
 def slack_line(text: str, most: int = 300) -> str:
-    """`slack_text` on one line, cut to `most` characters before escaping (escaping makes it five times longer at most)."""
+    """`slack_text` on one line, cut to `most` characters before escaping, which makes it five times longer at most."""
     return slack_text(one_line(text, most))
 
 
@@ -46,9 +57,9 @@ def slack_link(url: str | None, label: str) -> str:
 
 def markdown_line(text: str, most: int = 300) -> str:
     """`text` on one line of Markdown (CommonMark), without mark-up, HTML or mentions of its own."""
-    marked = re.sub(r"([\\`*_{}\[\]<>()#+!|~&-])", r"\\\1", one_line(text, most))
-    numbered = re.sub(r"^(\d+)([.)])", r"\1\\\2", marked)
-    return _MENTION.sub("@" + WORD_JOINER, numbered).replace("://", ":" + WORD_JOINER + "//")
+    marked = re.sub(r"([\\`*_\[\]<>|~&])", r"\\\1", one_line(text, most))
+    no_list = re.sub(r"^(\d*)([-+#=.)])", r"\1\\\2", marked)
+    return _MENTION.sub("@" + WORD_JOINER, no_list).replace("://", ":" + WORD_JOINER + "//")
 
 
 def web_link(url: str | None) -> str:

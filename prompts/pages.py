@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -15,7 +15,7 @@ Stage = Literal["received", "looking", "fix", "answered", "done"]
 
 
 def strings(language: str) -> Mapping[str, str]:
-    """Every label, state and error of the page by key (`prompts/say/<language>/page.toml`); English for other languages.
+    """Every label, state and error of the page by key, from `prompts/say/<language>/page.toml`; else in English.
 
     `{reference}`, `{when}` and `{limit}` in a value are for `str.format`. The same keys in every language.
     """
@@ -31,7 +31,7 @@ def stage(state: TicketState, *, claimed: bool) -> Stage:
     return stages.get(state, "looking")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _read(language: str) -> Mapping[str, str]:
     words = tomllib.loads((Path(__file__).parent / "say" / language / "page.toml").read_text(encoding="utf-8"))
     return MappingProxyType(words)

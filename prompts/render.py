@@ -99,13 +99,15 @@ def _environment() -> Environment:
         "fenced": markup.fenced,
         "markdown_line": markup.markdown_line,
         "web_link": markup.web_link,
+        "count": markup.count,
+        "euros": markup.euros,
     }
     return environment
 
 
 def quoted(words: str, language: str, most: int = 140) -> str:
     """Somebody's words on one line between the quotation marks of `language`, at most `most` characters of them."""
-    opening, closing, inner_opening, inner_closing = QUOTES[language]
+    opening, closing, inner_opening, inner_closing = tuple(QUOTES[language])
     inside = markup.one_line(words, most).translate({ord(opening): inner_opening, ord(closing): inner_closing})
     space = "\u202f" if language == "fr" else ""
     return f"{opening}{space}{inside.rstrip(' .。')}{space}{closing}"
