@@ -1,6 +1,7 @@
 """Escalate: a certain emergency pages whoever is on call. One incident, one alert; unconfirmed, it goes to the next person."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from handlers.errors import Refused
 from handlers.unit_of_work import UnitOfWork
@@ -108,15 +109,7 @@ def _call(uow: UnitOfWork, alert: Alert, level: int) -> None:
 
 def _say(uow: UnitOfWork, alert: Alert, key: str, revised: bool = False) -> None:
     called = staff.get(uow.db, alert.called_id) if alert.called_id else None
-    text = words.alert(
-        emergency=alert.emergency,
-        title=alert.title,
-        customers=_customers(uow, alert),
-        tickets=[uow.reference(one) for one in tickets.of_alert(uow.db, alert.id or 0)],
-        state=alert.state,
-        confirmed_by=staff.get(uow.db, alert.confirmed_by).name if alert.confirmed_by else None,
-        console_url=f"{uow.console_url}/alerts/{alert.id}",
-    )
+    text = _words(uow, alert, called)
     for way in uow.alert_ways:
         place = _place(uow, way, called)
         if place is None:
@@ -141,6 +134,16 @@ def _place(uow: UnitOfWork, way: str, called: Staff | None) -> str | None:
     return f"slack:{called.slack_id}" if called and called.slack_id else uow.desk_place
 
 
-def _customers(uow: UnitOfWork, alert: Alert) -> list[str]:
-    ids = {one.customer_id for one in tickets.of_alert(uow.db, alert.id or 0) if one.customer_id}
-    return sorted(customers.get(uow.db, customer_id).name for customer_id in ids)
+def _words(uow: UnitOfWork, alert: Alert, called: Staff | None) -> str:
+    reports = tickets.of_alert(uow.db, alert.id or 0)
+    ids = {one.customer_id for one in reports if one.customer_id}
+    who = ", ".join(sorted(customers.get(uow.db, customer_id).name for customer_id in ids)[:3]) or "an unknown sender"
+    first = uow.reference(reports[0]) if reports else ""
+    mention = called.slack_id.rpartition("/")[2] if called and called.slack_id and alert.state == "open" else None
+    lines = [words.alert(alert.emergency, who, alert.title, first, mention=mention)]
+    if len(reports) > 1:
+        lines.append(words.alert_again(len(reports), len(ids)))
+    if alert.confirmed_by:
+        at = uow.now().astimezone(ZoneInfo(uow.policy.time_zone))
+        lines.append(words.alert_confirmed(staff.get(uow.db, alert.confirmed_by).name, f"{at:%H:%M}"))
+    return "\n".join([*lines, f"{uow.console_url}/alerts"])

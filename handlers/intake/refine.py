@@ -1,15 +1,21 @@
 """Refine: the model's second look. It may correct the ticket and have it routed again; it never acknowledges."""
 
-from typing import Any
+from typing import Any, cast
 
 from handlers.analysis import redaction
 from handlers.errors import Refused, Unavailable
 from handlers.unit_of_work import Outside, UnitOfWork
-from prompts.ask.triage import TriageAnswer, triage_prompt
+from prompts.ask import triage as asking
+from prompts.ask.triage import Example, Guess, TriageAnswer
 from storage.desk import history, messages, tickets
+from storage.vocabulary import Emergency, Kind, Severity
 
 FIELDS = ("language", "kind", "complaint", "sentiment", "severity", "gist")
 EXAMPLES = 8
+UNSURE = 0.5
+"""Below this confidence a kind is shown as unsure."""
+LONGEST = 8000
+"""Characters of a conversation that a model is shown."""
 
 
 def question(uow: UnitOfWork, ticket_id: int) -> dict[str, Any] | None:
@@ -18,16 +24,27 @@ def question(uow: UnitOfWork, ticket_id: int) -> dict[str, Any] | None:
     if ticket.refinement != "waiting":
         return None
     said = [one.text for one in messages.of_ticket(uow.db, ticket_id) if one.direction == "in" and not one.deleted_at]
-    examples = [
-        {"text": redaction.redact(one.text)[:300], "field": one.field, "value": one.value}
-        for one in history.corrections(uow.db)[-EXAMPLES:]
-    ]
-    system, user = triage_prompt(
-        text=redaction.redact("\n\n".join(said)[:8000]),
-        guess={"language": ticket.language, "kind": ticket.kind, "severity": ticket.severity},
-        examples=examples,
+    guess = Guess(
+        language=ticket.language,
+        kind=cast(Kind, ticket.kind),
+        complaint=ticket.complaint,
+        severity=cast(Severity, ticket.severity),
+        emergency=cast(Emergency | None, ticket.emergency),
     )
-    return {"system": system, "user": user}
+    asked = asking.question(redaction.redact("\n\n".join(said)[:LONGEST]), guess, _examples(uow))
+    return {"system": asked.system, "user": asked.user}
+
+
+def _examples(uow: UnitOfWork) -> list[Example]:
+    """What people put right last, newest first, one a ticket, as the tickets stand now."""
+    corrected = {one.ticket_id: one.text for one in reversed(history.corrections(uow.db))}
+    newest = [(text, tickets.get(uow.db, ticket_id)) for ticket_id, text in list(corrected.items())[:EXAMPLES]]
+    return [
+        Example(
+            text=redaction.redact(text[:600]), kind=cast(Kind, ticket.kind), severity=cast(Severity, ticket.severity)
+        )
+        for text, ticket in newest
+    ]
 
 
 def consult(outside: Outside, asked: dict[str, Any]) -> dict[str, Any]:
@@ -59,12 +76,12 @@ def refine(uow: UnitOfWork, ticket_id: int, outcome: dict[str, Any]) -> bool:
             changed[name] = value
             setattr(ticket, name, value)
         origins[name] = "llm"
-        confidences[name] = answer.confidence.get(name, 0.8)
-    if answer.emergency and ticket.band == "none":
+        confidences[name] = getattr(answer.confidence, name)
+    if answer.emergency != "none" and ticket.band == "none" and origins.get("emergency") != "person":
         changed["band"] = "possible"
         ticket.emergency, ticket.band, ticket.emergency_reason = answer.emergency, "possible", "the model's reading"
     ticket.origins, ticket.confidences, ticket.refinement = origins, confidences, "done"
-    ticket.unsure = confidences.get("kind", 1.0) < 0.5
+    ticket.unsure = confidences.get("kind", 1.0) < UNSURE
     uow.db.add(ticket)
     if changed:
         uow.record("refined", ticket_id, **changed)

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, and_, func, or_, update
+from sqlalchemy import Index, and_, func, true, update
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import JsonType, UtcDateTime
 
+CONDITIONS = ("queue", "state", "assignee_id", "customer_id", "theme_id", "kind")
 FIRST_NUMBER = 1000
 """References start above this: the first ticket is ES-1001."""
 
@@ -148,7 +150,7 @@ def listed(
 ) -> list[Ticket]:
     """Tickets in working order: possible and certain emergencies first, then what is due first."""
     wanted = _matching(queue, state, assignee_id, customer_id, theme_id, kind, history)
-    urgent = and_(Ticket.band != "none", Ticket.state != "resolved")
+    urgent = and_(col(Ticket.band) != "none", col(Ticket.state) != "resolved")
     order = (urgent.desc(), col(Ticket.due_at).is_(None), col(Ticket.due_at), col(Ticket.id))
     if state == "resolved":
         order = (col(Ticket.resolved_at).desc(), col(Ticket.id).desc())  # type: ignore[assignment]
@@ -157,8 +159,7 @@ def listed(
 
 def counted(db: Session, **conditions: Any) -> int:
     """How many tickets `listed` would list without a limit."""
-    names = ("queue", "state", "assignee_id", "customer_id", "theme_id", "kind")
-    wanted = _matching(*(conditions.get(name) for name in names), conditions.get("history", False))
+    wanted = _matching(**{**dict.fromkeys(CONDITIONS), "history": False, **conditions})
     return db.exec(select(func.count()).select_from(Ticket).where(wanted)).one()
 
 
@@ -172,17 +173,17 @@ def _matching(
     history: bool,
 ) -> Any:
     """`state` may be one state or `active` (everything that is neither snoozed nor resolved)."""
-    wanted = [] if history else [col(Ticket.history).is_(False)]
+    wanted: list[ColumnElement[bool]] = [true()] if history else [col(Ticket.history).is_(False)]
     if state == "active":
         wanted.append(col(Ticket.state).not_in(("snoozed", "resolved")))
     elif state:
         wanted.append(col(Ticket.state) == state)
     pairs = ((Ticket.queue, queue), (Ticket.customer_id, customer_id), (Ticket.theme_id, theme_id), (Ticket.kind, kind))
-    wanted += [col(column) == value for column, value in pairs if value is not None]  # type: ignore[arg-type]
+    wanted += [col(column) == value for column, value in pairs if value is not None]
     if assignee_id is not None:
         free = assignee_id == 0
         wanted.append(col(Ticket.assignee_id).is_(None) if free else col(Ticket.assignee_id) == assignee_id)
-    return and_(True, *wanted)
+    return and_(*wanted)
 
 
 def of_customer(db: Session, customer_id: int, limit: int = 20) -> list[Ticket]:
@@ -221,14 +222,14 @@ def to_wake(db: Session, now: datetime) -> list[int]:
 def by_queue_and_kind(db: Session) -> list[tuple[str, str, str, int]]:
     """How many tickets there are: (queue, kind, band, count)."""
     columns = (Ticket.queue, Ticket.kind, Ticket.band)
-    rows = db.exec(select(*columns, func.count()).group_by(*columns))  # type: ignore[call-overload]
+    rows = db.exec(select(*columns, func.count()).group_by(*columns))
     return [(queue, kind, band, number) for queue, kind, band, number in rows]
 
 
 def search(db: Session, words: str, limit: int = 50) -> list[Ticket]:
     """Tickets whose gist contains the words (case ignored), newest first."""
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    found = or_(col(Ticket.gist).ilike(pattern, escape="\\"))
+    found = col(Ticket.gist).ilike(pattern, escape="\\")
     return list(db.exec(select(Ticket).where(found).order_by(col(Ticket.id).desc()).limit(limit)))
 
 
