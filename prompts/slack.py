@@ -1,7 +1,9 @@
-"""What staff read in Slack: buttons, headings, modals, and why something was refused. Buttons have at most 75 characters.
+"""What staff read in Slack: buttons, headings, modals, and why something was refused.
 
 What is shown in a mrkdwn text goes through `markup.slack_text` or `slack_line` first; plain_text needs nothing.
 """
+
+import re
 
 from prompts.markup import slack_line
 
@@ -104,7 +106,7 @@ def taken_by(name: str | None) -> str:
 
 def alert(kind: str, customer: str, gist: str, reference: str, *, mention: str | None = None) -> str:
     """The page for who is on call, as mrkdwn. `mention` is their Slack member id; customers' words can ping nobody."""
-    whom = f"<@{mention}> " if mention else ""
+    whom = f"<@{mention}> " if mention and re.fullmatch("[A-Z0-9]+", mention) else ""
     what = EMERGENCIES.get(kind, "Urgent")
     return f"{whom}*{what}* at {slack_line(customer, 80)}: “{slack_line(gist)}” ({slack_line(reference, 40)})"
 

@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from prompts.markup import count, euros
 from prompts.render import render
-from prompts.report.shape import OTHER_QUOTES, TRENDS, Digest, Quote, Theme
+from prompts.report.shape import OTHER_QUOTES, QUOTE, TRENDS, Digest, Quote, Theme
 
 TOTALS = {"messages": "message", "tickets": "ticket", "complaints": "complaint", "customers": "customer"}
 
@@ -67,8 +67,8 @@ def facts(theme: Theme) -> str:
 
 
 def quotes(theme: Theme, rank: int) -> list[Quote]:
-    """The quotes shown: three for the first three themes (rank 1 to 3), two for the others."""
-    return theme.quotes[: 3 if rank <= 3 else 2]
+    """The quotes shown: three for the first two themes (rank 1 and 2), two for the others."""
+    return theme.quotes[: 3 if rank <= 2 else 2]
 
 
 def _rendered(template: str, digest: Mapping[str, Any]) -> str:
@@ -83,5 +83,6 @@ def _rendered(template: str, digest: Mapping[str, Any]) -> str:
         facts=facts,
         quotes=quotes,
         trends=TRENDS,
-        most=OTHER_QUOTES,
+        most_quotes=OTHER_QUOTES,
+        longest=QUOTE,
     )

@@ -8,8 +8,10 @@ from pydantic import BaseModel, BeforeValidator, Field
 from storage.vocabulary import Trend
 
 FULL_THEMES = 7
-SHORT_THEMES = 12
-OTHER_QUOTES = 5
+SHORT_THEMES = 8
+OTHER_QUOTES = 3
+QUOTE = 120
+"""Longest quote in characters: with these four a loud week is still read in three minutes."""
 
 TRENDS: dict[Trend, str] = {
     "new": "★ new",

@@ -5,7 +5,7 @@ from typing import Any
 
 from prompts.markup import count, slack_line, slack_link
 from prompts.report.digest import facts, lead, quotes, span, title, totals
-from prompts.report.shape import OTHER_QUOTES, TRENDS, Digest, Quote, Theme
+from prompts.report.shape import OTHER_QUOTES, QUOTE, TRENDS, Digest, Quote, Theme
 
 MOST_BLOCKS = 50
 SECTION = 3000
@@ -89,4 +89,4 @@ def _title(theme: Theme) -> str:
 
 def _said(quote: Quote) -> str:
     where = f" ({slack_link(quote.url, quote.ticket)})" if quote.ticket else ""
-    return f"“{slack_line(quote.text, 160)}”{where}"
+    return f"“{slack_line(quote.text, QUOTE)}”{where}"
