@@ -5,15 +5,15 @@ for the replay of the sample company on its simulated clock and for tests of ver
 """
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
-import dbos
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
+from dbos import error as dbos_errors
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -41,6 +41,13 @@ class Run(Protocol):
 
     def ask(self, verb: Callable[..., Any], *args: Any) -> Any:
         """Call `verb(outside, *args)` with no transaction open; tried again while the other side is Unavailable."""
+        ...
+
+    def tell(self, prepare: Callable[..., Any], act: Callable[..., Any], record: Callable[..., Any], key: int) -> None:
+        """An outside effect: `prepare(uow, key)` commits the intent (None: nothing to do), `act(outside, intent)` with no
+        transaction open, `record(uow, key, outcome)`. Met again after a crash all three run again: prepare sees that it was
+        tried, act looks before it acts. Raises Unavailable when the other side stays away.
+        """
         ...
 
 
@@ -72,11 +79,32 @@ class Inline:
     def ask(self, verb: Callable[..., Any], *args: Any) -> Any:
         return verb(self.outside, *args)
 
+    def tell(self, prepare: Callable[..., Any], act: Callable[..., Any], record: Callable[..., Any], key: int) -> None:
+        assert self.work is not None
+        _tell(self.work, self.outside, prepare, act, record, key)
+
     def drain(self) -> None:
         """Run everything that was left, and what that leaves."""
         while self.left:
             flow, args = self.left.popleft()
             self.flows[flow][1](self, *args)
+
+
+def _tell(
+    work: Work,
+    outside: Outside,
+    prepare: Callable[..., Any],
+    act: Callable[..., Any],
+    record: Callable[..., Any],
+    key: int,
+) -> None:
+    with work() as uow:
+        intent = prepare(uow, key)
+    if intent is None:
+        return
+    outcome = act(outside, intent)
+    with work() as uow:
+        record(uow, key, outcome)
 
 
 def unavailable(error: BaseException) -> bool:
@@ -99,20 +127,27 @@ class Checkpointed:
         return DBOS.run_step({"name": verb.__name__}, once)
 
     def ask(self, verb: Callable[..., Any], *args: Any) -> Any:
-        def once() -> Any:
-            return verb(self._outside, *args)
+        return self._patiently(verb.__name__, lambda: verb(self._outside, *args))
 
-        return DBOS.run_step(
-            {
-                "name": verb.__name__,
-                "retries_allowed": True,
-                "max_attempts": self._attempts,
-                "interval_seconds": 1.0,
-                "backoff_rate": 2.0,
-                "should_retry": unavailable,
-            },
-            once,
-        )
+    def tell(self, prepare: Callable[..., Any], act: Callable[..., Any], record: Callable[..., Any], key: int) -> None:
+        self._patiently(act.__name__, lambda: _tell(self._work, self._outside, prepare, act, record, key))
+
+    def _patiently(self, name: str, once: Callable[[], Any]) -> Any:
+        """A checkpoint that is tried again with growing pauses while the other side is Unavailable."""
+        try:
+            return DBOS.run_step(
+                {
+                    "name": name,
+                    "retries_allowed": True,
+                    "max_attempts": self._attempts,
+                    "interval_seconds": 1.0,
+                    "backoff_rate": 2.0,
+                    "should_retry": unavailable,
+                },
+                once,
+            )
+        except dbos_errors.DBOSMaxStepRetriesExceeded as exceeded:
+            raise Unavailable(f"{name} was tried {self._attempts} times") from exceeded
 
 
 class Durable:
@@ -219,15 +254,10 @@ class Durable:
 
 def dbos_time(seconds: float) -> str:
     """Epoch seconds as DBOS's ISO text."""
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def quiet() -> None:
     """DBOS tells of every migration: only warnings are worth a line."""
-    for name in ("dbos", dbos.__name__):
+    for name in ("dbos", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-__all__ = ["Durable", "Flow", "Inline", "Run", "threading"]

@@ -1,23 +1,31 @@
 """The product, top to bottom: what happens after a message, a change, an alert, a week. Each line is a durable step."""
 
+from typing import Any
+
 from bot.engine import Flow, Run
 from handlers.errors import Unavailable
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
+from handlers.unit_of_work import UnitOfWork
 
 
 def message_received(run: Run, message_id: int) -> None:
     """A message came in: understand, route, answer; then think further."""
     if who := run.step(identify.unidentified, message_id):
         run.step(identify.identify, message_id, _profile(run, who))
-    ticket_id = run.step(triage.triage, message_id)
+    heard = run.step(hear, message_id)
+    if heard["answer"] is not None:
+        delivery_meant(run, heard["answer"])
+    if heard["band"] == "certain":
+        run.step(escalate.escalate, heard["ticket"])
+
+
+def hear(uow: UnitOfWork, message_id: int) -> dict[str, Any]:
+    """Understand, route and mean to answer in one step: what the customer waits for is one commit away."""
+    ticket_id = triage.triage(uow, message_id)
     if ticket_id is None:
-        return  # chatter, a follow-up, our own words: kept, asks no new answer
-    band = run.step(route.route, ticket_id)
-    answer = run.step(acknowledge.acknowledge, ticket_id)
-    if answer is not None:
-        delivery_meant(run, answer)
-    if band == "certain":
-        run.step(escalate.escalate, ticket_id)
+        return {"ticket": None, "band": None, "answer": None}  # chatter, a follow-up, our own words
+    band = route.route(uow, ticket_id)
+    return {"ticket": ticket_id, "band": band, "answer": acknowledge.acknowledge(uow, ticket_id)}
 
 
 def history_received(run: Run, message_id: int) -> None:
@@ -57,14 +65,10 @@ def follow_up_received(run: Run, ticket_id: int, message_id: int) -> None:
 
 def delivery_meant(run: Run, delivery_id: int) -> None:
     """Say what was meant, once."""
-    intent = run.step(deliver.prepare, delivery_id)
-    if intent is None:
-        return
     try:
-        outcome = run.ask(deliver.speak, intent)
+        run.tell(deliver.prepare, deliver.speak, deliver.record_delivery, delivery_id)
     except Unavailable:
         return  # the intent stays; the next tick tries again
-    run.step(deliver.record_delivery, delivery_id, outcome)
 
 
 def alert_changed(run: Run, alert_id: int) -> None:

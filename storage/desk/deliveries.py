@@ -1,6 +1,7 @@
 """Deliveries: everything we mean to say to somebody outside. The intent first, then what became of it."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -48,10 +49,15 @@ def get(db: Session, delivery_id: int) -> Delivery:
 def intend(db: Session, delivery: Delivery) -> int | None:
     """Keep the intent once. Its id, or None if something with this key was meant before."""
     values = delivery.model_dump(exclude={"id"})
-    insert = (sqlite if is_sqlite(db) else postgresql).insert(Delivery).values(**values)
-    once = insert.on_conflict_do_nothing(index_elements=["key"]).returning(col(Delivery.id))
-    new_id: int | None = db.execute(once).scalar()
+    new_id: int | None = db.connection().execute(_once(is_sqlite(db)), values).scalar()
     return new_id
+
+
+@lru_cache(maxsize=2)
+def _once(on_sqlite: bool) -> Any:
+    table = Delivery.__table__  # type: ignore[attr-defined]
+    insert = (sqlite if on_sqlite else postgresql).insert(table)
+    return insert.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
 
 
 def by_key(db: Session, key: str) -> Delivery | None:

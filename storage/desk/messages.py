@@ -1,6 +1,7 @@
 """Messages: what came in and what went out, kept once, with its edits and the raw thing."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import LargeBinary, UniqueConstraint, func
@@ -78,10 +79,15 @@ def get(db: Session, message_id: int) -> Message:
 def keep(db: Session, message: Message) -> int | None:
     """Store a message once. Its id, or None if this one (door and external id) is there already."""
     values = message.model_dump(exclude={"id"})
-    insert = (sqlite if is_sqlite(db) else postgresql).insert(Message).values(**values)
-    once = insert.on_conflict_do_nothing(index_elements=["door", "external_id"]).returning(col(Message.id))
-    new_id: int | None = db.execute(once).scalar()
+    new_id: int | None = db.connection().execute(_once(is_sqlite(db)), values).scalar()
     return new_id
+
+
+@lru_cache(maxsize=2)
+def _once(on_sqlite: bool) -> Any:
+    table = Message.__table__  # type: ignore[attr-defined]
+    insert = (sqlite if on_sqlite else postgresql).insert(table)
+    return insert.on_conflict_do_nothing(index_elements=["door", "external_id"]).returning(table.c.id)
 
 
 def by_external_id(db: Session, door: str, external_id: str) -> Message | None:
