@@ -57,6 +57,8 @@ Flow = Callable[..., Any]
 class Inline:
     """Runs what was left to do at once, in order, in the calling thread."""
 
+    running = True
+
     def __init__(self, flows: dict[str, tuple[str, Flow]]) -> None:
         self.flows = flows
         self.left: deque[tuple[str, tuple[Any, ...]]] = deque()
@@ -227,6 +229,11 @@ class Durable:
                 name, worker_concurrency=together, polling_interval_sec=interval, on_conflict="always_update"
             )
         self._launched = True
+
+    @property
+    def running(self) -> bool:
+        """True between launch and shut_down."""
+        return self._launched
 
     def shut_down(self, patience_seconds: int = 5) -> None:
         """Stop working; what is not finished goes on at the next start."""

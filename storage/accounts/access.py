@@ -100,3 +100,26 @@ def session_of(db: Session, secret: str, now: datetime) -> int | None:
 def end_session(db: Session, secret: str, now: datetime) -> None:
     """Sign out."""
     db.execute(update(Grant).where(col(Grant.digest) == digest(secret)).values(used_at=now))
+
+
+def keys(db: Session) -> list[ApiKey]:
+    """Every bearer key that still works, by source."""
+    return list(db.exec(select(ApiKey).where(col(ApiKey.revoked_at).is_(None)).order_by(ApiKey.source)))
+
+
+def revoke_key(db: Session, source: str, now: datetime) -> bool:
+    """True if the source had a living key, which works no more."""
+    living = update(ApiKey).where(col(ApiKey.source) == source, col(ApiKey.revoked_at).is_(None))
+    revoked: bool = db.execute(living.values(revoked_at=now)).rowcount == 1  # type: ignore[attr-defined]
+    return revoked
+
+
+def answered(db: Session, key_id: int, idempotency_key: str) -> Answered | None:
+    """The answer given under this `Idempotency-Key` before, if any. The caller has the key to itself (one_at_a_time)."""
+    return db.get(Answered, (key_id, idempotency_key))
+
+
+def keep_answer(db: Session, answer: Answered) -> None:
+    """Keep what was answered, to be given again."""
+    db.add(answer)
+    db.flush()

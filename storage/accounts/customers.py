@@ -1,11 +1,12 @@
 """Customers: who they are, what they pay, when they renew, and their own support link."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import JsonType, UtcDateTime
 
@@ -70,6 +71,12 @@ def by_email(db: Session, email: str) -> Customer | None:
 def everyone(db: Session) -> list[Customer]:
     """All customers by name."""
     return list(db.exec(select(Customer).order_by(func.lower(Customer.name))))
+
+
+def by_ids(db: Session, ids: Iterable[int | None]) -> dict[int, Customer]:
+    """The customers with these ids, by id."""
+    wanted = {one for one in ids if one is not None}
+    return {one.id or 0: one for one in db.exec(select(Customer).where(col(Customer.id).in_(wanted)))} if wanted else {}
 
 
 def add(db: Session, customer: Customer) -> Customer:

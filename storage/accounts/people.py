@@ -1,5 +1,6 @@
 """People on the customers' side (and strangers): who wrote, from where, for whom."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func
@@ -32,6 +33,12 @@ def by_email(db: Session, email: str) -> Person | None:
 def by_slack_id(db: Session, slack_id: str) -> Person | None:
     """The person with this Slack id (`T…/U…`)."""
     return db.exec(select(Person).where(Person.slack_id == slack_id)).first()
+
+
+def by_ids(db: Session, ids: Iterable[int | None]) -> dict[int, Person]:
+    """The people with these ids, by id."""
+    wanted = {one for one in ids if one is not None}
+    return {one.id or 0: one for one in db.exec(select(Person).where(col(Person.id).in_(wanted)))} if wanted else {}
 
 
 def add(db: Session, person: Person) -> Person:

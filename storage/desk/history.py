@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import JsonType, UtcDateTime
+from storage.desk.messages import Message
 
 
 class Event(SQLModel, table=True):
@@ -56,6 +58,12 @@ def of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Event]:
 def newest(db: Session, after: int = 0, limit: int = 100) -> list[Event]:
     """Events after an id, oldest first: what changed since somebody last looked."""
     return list(db.exec(select(Event).where(col(Event.id) > after).order_by(col(Event.id)).limit(limit)))
+
+
+def pulse(db: Session) -> tuple[int, int]:
+    """The newest event's and the newest message's id: when either grows, something is new to be seen."""
+    newest_event, newest_message = select(func.max(Event.id)), select(func.max(Message.id))
+    return db.exec(newest_event).one() or 0, db.exec(newest_message).one() or 0
 
 
 def correct(db: Session, correction: Correction) -> None:

@@ -122,6 +122,18 @@ def attachments(db: Session, ticket_id: int) -> list[Attachment]:
     return list(db.exec(joined.where(Message.ticket_id == ticket_id).order_by(col(Attachment.id))))
 
 
+def attach(db: Session, attachment: Attachment) -> None:
+    """Keep a file with its message."""
+    db.add(attachment)
+    db.flush()
+
+
+def of_place(db: Session, place: str, limit: int = 500) -> list[Message]:
+    """What was written in a place, newest first."""
+    theirs = select(Message).where(Message.place == place)
+    return list(db.exec(theirs.order_by(col(Message.id).desc()).limit(limit)))
+
+
 def last_from_customer(db: Session, ticket_id: int) -> Message | None:
     """The customer's newest message in a conversation."""
     theirs = select(Message).where(Message.ticket_id == ticket_id, Message.direction == "in")
