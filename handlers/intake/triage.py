@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from handlers.analysis.automatic import is_automatic
 from handlers.analysis.understanding import Understanding
 from handlers.unit_of_work import UnitOfWork
+from storage.accounts import customers
 from storage.database import one_at_a_time
 from storage.desk import messages, tickets
 from storage.desk.messages import Message
@@ -25,12 +27,13 @@ def triage(uow: UnitOfWork, message_id: int) -> int | None:
         _said_by_us(uow, message)
         return None
     understood = uow.listener.understand(message.text)
-    message.chatter = understood.asks_nothing
+    message.automatic = message.automatic or is_automatic(message.text)
+    message.chatter = understood.asks_nothing or message.automatic
     ticket = _conversation(uow, message)
     if ticket is not None:
         _follow_up(uow, ticket, message, understood)
         return None
-    if understood.asks_nothing and not message.files:
+    if message.chatter and not message.files:
         return None
     return _open(uow, message, understood).id
 
@@ -59,13 +62,18 @@ def _follow_up(uow: UnitOfWork, ticket: Ticket, message: Message, understood: Un
     message.ticket_id, message.customer_id = ticket.id, message.customer_id or ticket.customer_id
     ticket.last_customer_at = max(ticket.last_customer_at or message.sent_at, message.sent_at)
     uow.db.add(ticket)
-    if understood.asks_nothing:
+    if message.chatter:
         return
-    if ticket.state in ("resolved", "snoozed", "waiting"):
+    if ticket.state in ("resolved", "snoozed", "waiting") and not message.history:
         uow.record("reopened" if ticket.state == "resolved" else "answered", ticket.id, message=message.id)
         ticket.state, ticket.resolved_at, ticket.snoozed_until = "open", None, None
+        uow.enqueue_card(ticket.id or 0)
     if message.history:
         return
+    if ticket.due_at is None or (ticket.last_staff_at or ticket.opened_at) > ticket.opened_at:
+        customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
+        ticket.due_at = uow.next_news(ticket.severity, customer.plan if customer else None)
+        ticket.due_reason = "next answer"
     if understood.band != "none" and ticket.band != "certain":
         ticket.emergency, ticket.band = understood.emergency, understood.band
         ticket.emergency_reason = understood.emergency_reason
@@ -93,7 +101,9 @@ def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticke
         origins=dict(understood.origins),
         confidences=dict(understood.confidences),
         refinement="waiting" if uow.has_model and not message.history else "none",
+        state="resolved" if message.history else "open",
         opened_at=message.sent_at if message.history else uow.now(),
+        resolved_at=message.sent_at if message.history else None,
         last_customer_at=message.sent_at,
     )
     tickets.add(uow.db, ticket)
