@@ -10,11 +10,15 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import JSON, DateTime, TypeDecorator
 from sqlmodel import Session
 
 READS = ("SELECT", "PRAGMA", "EXPLAIN", "VALUES")
 WRITER_WAIT_SECONDS = 60.0
+
+Failure = DBAPIError
+"""What the database itself refuses: no such file, no server, a wrong password, a full disk."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -149,6 +153,12 @@ def _sqlite(url: str) -> Engine:
             connection.connection.dbapi_connection.begin_writing()
 
     return engine
+
+
+def why(failure: DBAPIError) -> str:
+    """One sentence for the person about what the database refused."""
+    first = str(failure.orig or failure).strip().splitlines()[0].rstrip(".:")
+    return f"The database cannot be used: {first}."
 
 
 def session(engine: Engine) -> Session:

@@ -44,3 +44,8 @@ def write_revision(engine: Engine, message: str) -> None:
     """Write a new revision from what the tables say and the database does not have yet."""
     with engine.begin() as connection:
         command.revision(_config(connection), message=message, autogenerate=True)
+
+
+def known() -> set[str]:
+    """Every revision that this program knows."""
+    return {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
