@@ -46,7 +46,7 @@ def _opened_by(uow: UnitOfWork, message: Message) -> int | None:
 
 def _conversation(uow: UnitOfWork, message: Message) -> Ticket | None:
     """The ticket of the thread, else of the same person in the same place within the grouping window."""
-    if message.thread and (ticket := tickets.of_conversation(uow.db, message.place, message.thread)):
+    if ticket := _of_thread(uow, message):
         return ticket
     own = tickets.of_conversation(uow.db, message.place, message.external_id)
     if own or message.thread or message.person_id is None:
@@ -56,6 +56,16 @@ def _conversation(uow: UnitOfWork, message: Message) -> Ticket | None:
     if recent is None and message.chatter:
         return tickets.last_of_person(uow.db, message.place, message.person_id)
     return recent
+
+
+def _of_thread(uow: UnitOfWork, message: Message) -> Ticket | None:
+    """By the thread's root, be it what opened the ticket or a later message of its conversation."""
+    if not message.thread:
+        return None
+    if ticket := tickets.of_conversation(uow.db, message.place, message.thread):
+        return ticket
+    root = messages.by_external_id(uow.db, message.door, message.thread)
+    return uow.db.get(Ticket, root.ticket_id) if root and root.ticket_id else None
 
 
 def _follow_up(uow: UnitOfWork, ticket: Ticket, message: Message, understood: Understanding) -> None:
@@ -74,7 +84,8 @@ def _follow_up(uow: UnitOfWork, ticket: Ticket, message: Message, understood: Un
         customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
         ticket.due_at = uow.next_news(ticket.severity, customer.plan if customer else None)
         ticket.due_reason = "next answer"
-    if understood.band != "none" and ticket.band != "certain":
+    doubted = ticket.band == "none" and ticket.origins.get("emergency") != "person"
+    if (understood.band == "certain" and ticket.band != "certain") or (understood.band == "possible" and doubted):
         ticket.emergency, ticket.band = understood.emergency, understood.band
         ticket.emergency_reason = understood.emergency_reason
     uow.enqueue("follow_up_received", f"follow-up-{message.id}", ticket.id, message.id)
@@ -114,7 +125,7 @@ def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticke
 
 def _said_by_us(uow: UnitOfWork, message: Message) -> None:
     """Staff wrote in the customer's thread by hand: it is part of the conversation."""
-    ticket = tickets.of_conversation(uow.db, message.place, message.thread) if message.thread else None
+    ticket = _of_thread(uow, message)
     if ticket is None:
         return
     message.ticket_id, message.customer_id = ticket.id, ticket.customer_id
