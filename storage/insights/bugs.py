@@ -2,17 +2,26 @@
 
 from datetime import date, datetime
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, col, or_, select
 
-from storage.database import UtcDateTime
+from storage.database import JsonType, UtcDateTime, is_sqlite
+from storage.insights.themes import Theme
+
+SETTLED = ("fixed", "released", "declined", "duplicate")
 
 
 class Bug(SQLModel, table=True):
-    """A defect. `proposed` bugs wait for a person; `tracker` and `external_key` say where the filed one lives."""
+    """A defect. `proposed` bugs wait for a person; `tracker` and `external_key` say where the filed one lives.
+
+    `key` makes a proposal unique. `origin` says who worded it: rules, llm or person. `quotes` are customers' words, redacted.
+    `attempts` and `error` tell how filing goes; `reason` why it was declined.
+    """
 
     __tablename__ = "bug"
 
     id: int | None = Field(default=None, primary_key=True)
+    key: str | None = Field(default=None, unique=True)
     theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
     state: str = Field(default="proposed", index=True)
     title: str
@@ -21,10 +30,15 @@ class Bug(SQLModel, table=True):
     steps: str = ""
     environment: str = ""
     affected: str = ""
+    quotes: list[str] = Field(default_factory=list, sa_type=JsonType)
+    origin: str = "rules"
     severity: int = 3
     tracker: str = "local"
     external_key: str | None = None
     url: str | None = None
+    attempts: int = 0
+    error: str = ""
+    reason: str | None = None
     version: str | None = None
     workaround: str | None = None
     due_on: date | None = None
@@ -62,6 +76,28 @@ def add(db: Session, bug: Bug) -> Bug:
     return bug
 
 
+def propose(db: Session, bug: Bug) -> int | None:
+    """Keep a new bug once per key. Its id, or None if a bug with this key is there."""
+    insert = (sqlite if is_sqlite(db) else postgresql).insert(Bug).values(**bug.model_dump(exclude={"id"}))
+    new_id: int | None = db.execute(
+        insert.on_conflict_do_nothing(index_elements=["key"]).returning(col(Bug.id))
+    ).scalar()
+    return new_id
+
+
+def by_key(db: Session, key: str) -> Bug | None:
+    """The bug that was proposed or filed under this key."""
+    return db.exec(select(Bug).where(Bug.key == key)).first()
+
+
+def unfiled(db: Session) -> list[Bug]:
+    """Bugs that a person wants in a tracker outside which has not taken them yet, oldest first."""
+    waiting = select(Bug).where(
+        Bug.state == "new", Bug.tracker != "local", col(Bug.external_key).is_(None), Bug.error == ""
+    )
+    return list(db.exec(waiting.order_by(col(Bug.id))))
+
+
 def listed(db: Session, state: str | None = None) -> list[Bug]:
     """Bugs, newest first, of one state or all."""
     wanted = select(Bug) if state is None else select(Bug).where(Bug.state == state)
@@ -75,8 +111,9 @@ def unfinished(db: Session) -> list[Bug]:
 
 
 def of_theme(db: Session, theme_id: int) -> list[Bug]:
-    """A theme's bugs, newest first."""
-    return list(db.exec(select(Bug).where(Bug.theme_id == theme_id).order_by(col(Bug.id).desc())))
+    """A theme's bugs, newest first, those of themes merged into it included."""
+    theirs = select(Theme.id).where(or_(Theme.id == theme_id, Theme.merged_into == theme_id))
+    return list(db.exec(select(Bug).where(col(Bug.theme_id).in_(theirs)).order_by(col(Bug.id).desc())))
 
 
 def by_external_key(db: Session, tracker: str, key: str) -> Bug | None:

@@ -138,6 +138,7 @@ def upgrade() -> None:
     )
     op.create_table('bug',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=True),
     sa.Column('theme_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
@@ -146,10 +147,15 @@ def upgrade() -> None:
     sa.Column('steps', sa.String(), nullable=False),
     sa.Column('environment', sa.String(), nullable=False),
     sa.Column('affected', sa.String(), nullable=False),
+    sa.Column('quotes', sa.JSON(), nullable=False),
+    sa.Column('origin', sa.String(), nullable=False),
     sa.Column('severity', sa.Integer(), nullable=False),
     sa.Column('tracker', sa.String(), nullable=False),
     sa.Column('external_key', sa.String(), nullable=True),
     sa.Column('url', sa.String(), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('error', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=True),
     sa.Column('version', sa.String(), nullable=True),
     sa.Column('workaround', sa.String(), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
@@ -160,7 +166,8 @@ def upgrade() -> None:
     sa.Column('changed_at', storage.database.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['filed_by'], ['staff.id'], ),
     sa.ForeignKeyConstraint(['theme_id'], ['theme.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('key')
     )
     with op.batch_alter_table('bug', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_bug_state'), ['state'], unique=False)
