@@ -23,14 +23,14 @@ def add(
         raise Refused(wrong[0])
     rule = rules.add(uow.db, Rule(position=0, name=name.strip(), conditions=dict(conditions), queue=queue))
     _number(uow, rule, position or rule.position)
-    uow.record("rule_added", by=by, rule=rule.id, name=rule.name, conditions=rule.conditions, queue=queue)
+    uow.record("rule_added", by=by, rule=rule.id, rule_name=rule.name, conditions=rule.conditions, queue=queue)
     return rule.id or 0
 
 
 def remove(uow: UnitOfWork, rule_id: int, *, by: int | None = None) -> None:
     """Drop a rule."""
     rule = _rule(uow, rule_id)
-    uow.record("rule_removed", by=by, rule=rule_id, name=rule.name, conditions=rule.conditions, queue=rule.queue)
+    uow.record("rule_removed", by=by, rule=rule_id, rule_name=rule.name, conditions=rule.conditions, queue=rule.queue)
     rules.remove(uow.db, rule)
     _number(uow)
 
@@ -59,7 +59,7 @@ def _switch(uow: UnitOfWork, rule_id: int, enabled: bool, by: int | None) -> Non
         return
     rule.enabled = enabled
     uow.db.add(rule)
-    uow.record("rule_enabled" if enabled else "rule_disabled", by=by, rule=rule_id, name=rule.name)
+    uow.record("rule_enabled" if enabled else "rule_disabled", by=by, rule=rule_id, rule_name=rule.name)
 
 
 def _number(uow: UnitOfWork, moved: Rule | None = None, position: int = 0) -> None:

@@ -1,15 +1,12 @@
-"""Admit: who belongs to us, who is called in which order, and the link that signs somebody in."""
+"""Admit: who belongs to us, and who is called in which order."""
 
 import re
-from datetime import timedelta
 
-from handlers.errors import NotFound, Refused
+from handlers.errors import Refused
 from handlers.unit_of_work import UnitOfWork
-from storage.accounts import access, staff
+from storage.accounts import staff
 from storage.accounts.staff import Staff
 from storage.vocabulary import ROLES
-
-LINK_HOURS = 24
 
 
 def admit(
@@ -41,7 +38,7 @@ def admit(
             created_at=uow.now(),
         ),
     )
-    uow.record("admitted", by=by, staff=member.id, name=member.name, role=role)
+    uow.record("admitted", by=by, staff=member.id, member=member.name, role=role)
     return member.id or 0
 
 
@@ -52,12 +49,3 @@ def somebody(uow: UnitOfWork) -> Staff:
         admit(uow, "Listener", "listener@localhost", role="listener")
         everyone = staff.everyone(uow.db)
     return min(everyone, key=lambda one: (one.role != "listener", one.id or 0))
-
-
-def sign_in_link(uow: UnitOfWork, email: str) -> str:
-    """The address that signs this member of staff in, once, within a day. Raises NotFound if it is none of us."""
-    member = staff.by_email(uow.db, email)
-    if member is None or not member.active or member.id is None:
-        raise NotFound(f"“{email}” is not one of us; `earshot staff list` shows who is.")
-    secret = access.grant(uow.db, "link", member.id, uow.now() + timedelta(hours=LINK_HOURS))
-    return f"{uow.console_url}/sign-in/{secret}"
