@@ -26,6 +26,10 @@ class Flag(SQLModel, table=True):
     lifted_by: str | None = None
     lifted_why: str | None = None
 
+    def stood(self, when: datetime) -> bool:
+        """Whether it stood at `when`."""
+        return self.set_at <= when < min(self.expires_at, self.lifted_at or self.expires_at)
+
 
 def flagged_at(when: datetime) -> ColumnElement[bool]:
     """Condition: the flag stood at `when`."""
@@ -41,6 +45,19 @@ def current(db: Session, customer_id: int, when: datetime) -> Flag | None:
 def standing(db: Session, when: datetime) -> dict[int, Flag]:
     """All flags standing at `when`, by customer id."""
     return {flag.customer_id: flag for flag in db.exec(select(Flag).where(flagged_at(when)))}
+
+
+def during(db: Session, since: datetime, until: datetime) -> list[Flag]:
+    """Every flag that stood at some time in [since, until)."""
+    return list(
+        db.exec(
+            select(Flag).where(
+                col(Flag.set_at) < until,
+                col(Flag.expires_at) > since,
+                or_(col(Flag.lifted_at).is_(None), col(Flag.lifted_at) > since),
+            )
+        )
+    )
 
 
 def history(db: Session, customer_id: int) -> list[Flag]:

@@ -79,3 +79,8 @@ def of_ticket(db: Session, ticket_id: int) -> list[Delivery]:
     """What was said to the customer about a ticket, oldest first."""
     theirs = select(Delivery).where(Delivery.ticket_id == ticket_id, Delivery.audience == "customer")
     return list(db.exec(theirs.order_by(col(Delivery.id))))
+
+
+def of_alerts(db: Session) -> list[Delivery]:
+    """Every page, oldest first."""
+    return list(db.exec(select(Delivery).where(Delivery.purpose == "alert").order_by(col(Delivery.id))))

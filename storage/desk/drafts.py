@@ -63,3 +63,18 @@ def waiting(db: Session, ticket_id: int | None = None, bug_id: int | None = None
     if bug_id is not None:
         wanted = wanted.where(Draft.bug_id == bug_id)
     return list(db.exec(wanted.order_by(col(Draft.id))))
+
+
+def of_bug(db: Session, bug_id: int) -> list[Draft]:
+    """Every draft that a bug's news led to, oldest first."""
+    return list(db.exec(select(Draft).where(Draft.bug_id == bug_id).order_by(col(Draft.id))))
+
+
+def withdraw(db: Session, bug_id: int, now: datetime, ticket_id: int | None = None) -> int:
+    """Discard what still waits, of a bug or of one of its tickets: nobody decided it, it is no longer true. How many."""
+    stale = update(Draft).where(col(Draft.bug_id) == bug_id, col(Draft.state) == "waiting")
+    if ticket_id is not None:
+        stale = stale.where(col(Draft.ticket_id) == ticket_id)
+    number: int = db.execute(stale.values(state="discarded", decided_by=None, decided_at=now)).rowcount  # type: ignore[attr-defined]
+    db.expire_all()
+    return number

@@ -1,5 +1,7 @@
 """Views: the listener's lists, each a question asked of the tickets, with counts that are asked the same way."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import Session, col, select
 
@@ -12,12 +14,7 @@ VIEWS = ("buffer", "regular", "mine", "unclaimed", "look_first", "waiting", "sno
 def listed(db: Session, view: str, staff_id: int, *, limit: int = 50, offset: int = 0) -> list[Ticket]:
     """The tickets of a view as `staff_id` sees it: emergencies first, then what is due first; done ones newest first."""
     urgent = case((col(Ticket.band) == "certain", 0), (col(Ticket.band) == "possible", 1), else_=2)
-    order: tuple[ColumnElement[object], ...] = (
-        urgent,
-        col(Ticket.due_at).is_(None),
-        col(Ticket.due_at),
-        col(Ticket.id),
-    )
+    order: tuple[Any, ...] = (urgent, col(Ticket.due_at).is_(None), col(Ticket.due_at), col(Ticket.id))
     if view == "done":
         order = (col(Ticket.resolved_at).desc(), col(Ticket.id).desc())
     if view == "snoozed":
@@ -29,7 +26,7 @@ def listed(db: Session, view: str, staff_id: int, *, limit: int = 50, offset: in
 def counts(db: Session, staff_id: int) -> dict[str, int]:
     """How many tickets each view holds."""
     sums = [func.coalesce(func.sum(case((_condition(view, staff_id), 1), else_=0)), 0) for view in VIEWS]
-    row = db.execute(select(*sums)).one()  # type: ignore[call-overload]
+    row = db.execute(select(*sums)).one()
     return {view: int(number) for view, number in zip(VIEWS, row, strict=True)}
 
 
@@ -37,7 +34,10 @@ def search(db: Session, words: str, limit: int = 50) -> list[Ticket]:
     """Tickets by reference number, gist or customer name (case ignored), newest first."""
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     named = select(Customer.id).where(col(Customer.name).ilike(pattern, escape="\\"))
-    found = [col(Ticket.gist).ilike(pattern, escape="\\"), col(Ticket.customer_id).in_(named)]
+    found: list[ColumnElement[bool]] = [
+        col(Ticket.gist).ilike(pattern, escape="\\"),
+        col(Ticket.customer_id).in_(named),
+    ]
     digits = words.rpartition("-")[2]
     if digits.isdecimal() and len(digits) < 10:
         found.append(col(Ticket.id) == int(digits) - FIRST_NUMBER)

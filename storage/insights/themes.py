@@ -54,6 +54,11 @@ def living(db: Session) -> list[Theme]:
     return list(db.exec(select(Theme).where(col(Theme.merged_into).is_(None)).order_by(col(Theme.id))))
 
 
+def everything(db: Session) -> list[Theme]:
+    """All themes, merged ones too, by id."""
+    return list(db.exec(select(Theme).order_by(col(Theme.id))))
+
+
 def names(db: Session) -> set[str]:
     """Names in use."""
     return set(db.exec(select(Theme.name).where(col(Theme.merged_into).is_(None))))

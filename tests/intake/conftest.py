@@ -8,6 +8,7 @@ import pytest
 from bot.engine import Inline
 from bot.wiring import Earshot
 from handlers.intake.receive import Author, Incoming, receive
+from handlers.intake.route import set_default_rules
 from storage.accounts import customers, staff
 from storage.accounts.customers import Customer
 from storage.accounts.staff import Staff
@@ -19,6 +20,7 @@ Write = Callable[..., int | None]
 def acme(wired: Earshot) -> str:
     """The key of a known customer."""
     with wired.work() as uow:
+        set_default_rules(uow)
         customer = Customer(key="acme", name="Acme Ltd", domains=["acme.example"], plan="team", created_at=uow.now())
         customers.add(uow.db, customer)
     return "acme"

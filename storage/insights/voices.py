@@ -1,0 +1,115 @@
+"""Voices: tickets as a week's digest hears them. Reads other nouns' tables; has none of its own."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from storage.accounts.people import Person
+from storage.desk.messages import Message
+from storage.desk.tickets import Ticket
+from storage.insights.themes import Vector
+
+AT_ONCE = 500
+
+
+class Voice(NamedTuple):
+    """One ticket: who, what about, when, how bad."""
+
+    ticket_id: int
+    theme_id: int | None
+    customer_id: int | None
+    opened_at: datetime
+    kind: str
+    complaint: bool
+    severity: int
+    band: str
+    sentiment: float
+    gist: str
+
+
+class Said(NamedTuple):
+    """The words that opened a ticket, and who wrote them."""
+
+    text: str
+    author: str
+
+
+def between(db: Session, since: datetime, until: datetime) -> list[Voice]:
+    """Every ticket opened in [since, until), oldest first, history included."""
+    columns = [getattr(Ticket, name if name != "ticket_id" else "id") for name in Voice._fields]
+    opened = select(*columns).where(col(Ticket.opened_at) >= since, col(Ticket.opened_at) < until)
+    return [Voice(*row) for row in db.exec(opened.order_by(col(Ticket.opened_at), col(Ticket.id)))]
+
+
+def first_heard(db: Session, until: datetime) -> dict[int, datetime]:
+    """When each theme was told first, of themes told before `until`."""
+    first = select(Ticket.theme_id, func.min(Ticket.opened_at)).where(
+        col(Ticket.theme_id).is_not(None), col(Ticket.opened_at) < until
+    )
+    return {theme: when for theme, when in db.exec(first.group_by(col(Ticket.theme_id))) if theme is not None}
+
+
+def last_heard(db: Session, until: datetime) -> dict[int, datetime]:
+    """When each theme was told last, of themes told before `until`."""
+    last = select(Ticket.theme_id, func.max(Ticket.opened_at)).where(
+        col(Ticket.theme_id).is_not(None), col(Ticket.opened_at) < until
+    )
+    return {theme: when for theme, when in db.exec(last.group_by(col(Ticket.theme_id))) if theme is not None}
+
+
+def started_at(db: Session) -> datetime | None:
+    """When the first ticket of all was opened."""
+    return db.exec(select(func.min(Ticket.opened_at))).one()
+
+
+def messages_between(db: Session, since: datetime, until: datetime) -> int:
+    """How many messages customers sent in [since, until)."""
+    sent = select(func.count()).where(
+        Message.direction == "in", col(Message.sent_at) >= since, col(Message.sent_at) < until
+    )
+    return db.exec(sent).one()
+
+
+def opening_words(db: Session, ticket_ids: Sequence[int]) -> dict[int, Said]:
+    """What opened each ticket, as it reads now; tickets whose first message was deleted are left out."""
+    said: dict[int, Said] = {}
+    for some in _portions(ticket_ids):
+        first = (
+            select(func.min(Message.id))
+            .where(Message.direction == "in", col(Message.ticket_id).in_(some))
+            .group_by(col(Message.ticket_id))
+        )
+        rows = select(Message.ticket_id, Message.text, Message.author, Person.name).join(
+            Person, col(Person.id) == Message.person_id, isouter=True
+        )
+        rows = rows.where(col(Message.id).in_(first), col(Message.deleted_at).is_(None))
+        said |= {ticket: Said(text, name or author) for ticket, text, author, name in db.exec(rows) if ticket}
+    return said
+
+
+def numbers(db: Session, ticket_ids: Sequence[int]) -> dict[int, bytes]:
+    """The meaning of each of these tickets, where it is known."""
+    known: dict[int, bytes] = {}
+    for some in _portions(ticket_ids):
+        rows = select(Vector.ticket_id, Vector.numbers).where(col(Vector.ticket_id).in_(some))
+        known |= dict(db.exec(rows).all())
+    return known
+
+
+def people_of(db: Session, customer_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The names of the people of these customers, by customer id."""
+    names: dict[int, list[str]] = {}
+    for some in _portions(sorted(set(customer_ids))):
+        rows = select(Person.customer_id, Person.name).where(col(Person.customer_id).in_(some))
+        for customer, name in db.exec(rows):
+            if customer is not None and name:
+                names.setdefault(customer, []).append(name)
+    return names
+
+
+def _portions(ids: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield list(ids[start : start + AT_ONCE])
