@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.engine import Flow, Run
 from handlers.errors import Unavailable
+from handlers.insights import digest
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
 from handlers.unit_of_work import UnitOfWork
 
@@ -82,6 +83,12 @@ def alert_overdue(run: Run, alert_id: int) -> None:
     run.step(escalate.call_next, alert_id)
 
 
+def week_ended(run: Run, week: str) -> None:
+    """A week is over: keep its digest and post it, once."""
+    for delivery_id in run.step(digest.tell, week):
+        delivery_meant(run, delivery_id)
+
+
 def _profile(run: Run, slack_id: str) -> dict[str, object] | None:
     try:
         found: dict[str, object] | None = run.ask(identify.look_up, slack_id)
@@ -100,5 +107,6 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "delivery_meant": ("work", delivery_meant),
     "alert_changed": ("intake", alert_changed),
     "alert_overdue": ("work", alert_overdue),
+    "week_ended": ("work", week_ended),
 }
 """Flow → (queue, function)."""

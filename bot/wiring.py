@@ -51,6 +51,7 @@ class Earshot:
                 console_url=self.settings.base_url,
                 alert_ways=tuple(way for way in ("slack", "webhook") if way in self.outside.channels),
                 desk_place=self.settings.slack_desk_channel,
+                digest_place=self.settings.digest_slack_channel,
             )
             db.commit()
 

@@ -65,6 +65,8 @@ class UnitOfWork:
     """How staff on call can be reached: `slack`, `webhook`; without either the console shows a banner."""
     desk_place: str | None = None
     """The buffer channel's address (`slack:T1/C1`), where one card per ticket of the buffer queue is kept."""
+    digest_place: str | None = None
+    """Where the weekly digest is posted (`slack:T1/C2`)."""
 
     def now(self) -> datetime:
         """The time, aware; simulated while a sample company is replayed."""

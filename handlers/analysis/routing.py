@@ -23,6 +23,50 @@ class RuleLike(Protocol):
     def enabled(self) -> bool: ...
 
 
+class TicketLike(Protocol):
+    """What the rules may know of a ticket."""
+
+    @property
+    def complaint(self) -> bool: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def severity(self) -> int: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def door(self) -> str: ...
+    @property
+    def band(self) -> str: ...
+
+
+class CustomerLike(Protocol):
+    """What the rules may know of a customer; `contract_value` in EUR a year."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def plan(self) -> str: ...
+    @property
+    def contract_value(self) -> float: ...
+
+
+def facts(ticket: TicketLike, customer: CustomerLike | None, flagged: bool) -> dict[str, Any]:
+    """What the conditions of a rule are held against."""
+    return {
+        "flagged": flagged,
+        "complaint": ticket.complaint,
+        "plan": customer.plan if customer else None,
+        "contract_value": customer.contract_value if customer else 0,
+        "customer": customer.key if customer else None,
+        "kind": ticket.kind,
+        "severity": ticket.severity,
+        "language": ticket.language,
+        "channel": ticket.door,
+        "band": ticket.band,
+    }
+
+
 def fits(conditions: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """True if every condition holds. A list means any of; `_min` and `_max` are inclusive bounds."""
     return all(_holds(name, wanted, facts) for name, wanted in conditions.items())

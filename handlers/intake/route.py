@@ -33,18 +33,7 @@ def facts(uow: UnitOfWork, ticket: Ticket) -> dict[str, Any]:
     """What the rules may look at."""
     customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
     flagged = bool(customer and customer.id and flags.current(uow.db, customer.id, ticket.opened_at))
-    return {
-        "flagged": flagged,
-        "complaint": ticket.complaint,
-        "plan": customer.plan if customer else None,
-        "contract_value": customer.contract_value if customer else 0,
-        "customer": customer.key if customer else None,
-        "kind": ticket.kind,
-        "severity": ticket.severity,
-        "language": ticket.language,
-        "channel": ticket.door,
-        "band": ticket.band,
-    }
+    return routing.facts(ticket, customer, flagged)
 
 
 def set_default_rules(uow: UnitOfWork) -> None:

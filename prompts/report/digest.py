@@ -56,6 +56,8 @@ def lead(digest: Digest) -> str:
 
 def facts(theme: Theme) -> str:
     """Whom a theme concerns: "5 customers, 3 of them not flagged · 9 complaints · €48,000 a year"."""
+    if theme.complaints == 0 and theme.customers_before:
+        return f"nobody this week, {count(theme.customers_before, 'customer')} in the four weeks before"
     parts = [
         f"{count(theme.customers, 'customer')}, {theme.unflagged_customers} of them not flagged",
         count(theme.complaints, "complaint"),

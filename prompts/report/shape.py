@@ -46,7 +46,8 @@ class Bug(BaseModel):
 
 
 class Theme(BaseModel):
-    """`contract_value` in euros a year of the customers concerned; `flagged_share` 0 to 1 of the complaints."""
+    """`contract_value` in euros a year of the customers concerned; `flagged_share` 0 to 1 of the complaints;
+    `customers_before` in the four weeks before."""
 
     id: Name
     title: str
@@ -58,6 +59,7 @@ class Theme(BaseModel):
     quotes: list[Said] = Field(default_factory=list)
     bugs: list[Bug] = Field(default_factory=list)
     flagged_share: float | None = None
+    customers_before: int = 0
     url: str | None = None
 
 
@@ -86,4 +88,4 @@ class Digest(BaseModel):
     @property
     def unsaid(self) -> int:
         """How many themes are not told at all."""
-        return max(0, len(self.themes) - FULL_THEMES - SHORT_THEMES)
+        return max(0, len(self.themes) - FULL_THEMES - SHORT_THEMES) + int(self.totals.get("other_themes", 0))

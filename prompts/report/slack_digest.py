@@ -23,7 +23,7 @@ def as_slack(digest: Mapping[str, Any]) -> list[Block]:
         section([lead(week)]),
         *(section(_in_full(theme, rank)) for rank, theme in enumerate(week.in_full, 1)),
     ]
-    if week.in_short:
+    if week.in_short or week.unsaid:
         lines = [_in_short(theme) for theme in week.in_short]
         if week.unsaid:
             lines.append(f"• and {count(week.unsaid, 'more theme')}")

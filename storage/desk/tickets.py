@@ -193,12 +193,10 @@ def of_customer(db: Session, customer_id: int, limit: int = 20) -> list[Ticket]:
     )
 
 
-def complaints_between(db: Session, since: datetime, until: datetime) -> list[Ticket]:
-    """Tickets of known customers opened in [since, until), oldest first, history included."""
-    theirs = select(Ticket).where(
-        col(Ticket.customer_id).is_not(None), col(Ticket.opened_at) >= since, col(Ticket.opened_at) < until
-    )
-    return list(db.exec(theirs.order_by(col(Ticket.opened_at), col(Ticket.id))))
+def opened_between(db: Session, since: datetime, until: datetime) -> list[Ticket]:
+    """Tickets opened in [since, until), newest first, history included."""
+    opened = select(Ticket).where(col(Ticket.opened_at) >= since, col(Ticket.opened_at) < until)
+    return list(db.exec(opened.order_by(col(Ticket.opened_at).desc(), col(Ticket.id).desc())))
 
 
 def of_theme(db: Session, theme_id: int, limit: int = 1000) -> list[Ticket]:

@@ -1,6 +1,7 @@
 """Evidence: tickets as reports of a defect, whom it concerns, and what those are called. Reads other nouns' tables."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func
@@ -10,6 +11,9 @@ from storage.accounts.customers import Customer
 from storage.accounts.staff import Staff
 from storage.desk.tickets import Ticket
 from storage.insights import voices
+
+LASTS = timedelta(days=90)
+"""Older reports are no reason to file a bug now."""
 
 
 class Report(NamedTuple):
@@ -35,6 +39,14 @@ class Called(NamedTuple):
 
     companies: list[tuple[str, str, list[str]]]
     people: list[str]
+
+
+def unlinked(db: Session, theme_id: int, since: datetime) -> list[Ticket]:
+    """A theme's tickets opened after `since` that no bug has taken yet, newest first."""
+    free = select(Ticket).where(
+        Ticket.theme_id == theme_id, col(Ticket.bug_id).is_(None), col(Ticket.opened_at) > since
+    )
+    return list(db.exec(free.order_by(col(Ticket.opened_at).desc(), col(Ticket.id).desc()).limit(1000)))
 
 
 def reports(db: Session, some: Sequence[Ticket]) -> list[Report]:

@@ -1,0 +1,30 @@
+"""The ways a company is called, so that each of them can be taken out of a text. Pure."""
+
+import re
+from collections.abc import Iterable
+
+_FORMS = re.compile(
+    r"[,\s]+(?:gmbh(?: & co\.? kg)?|ag|kg|se|ug|ltd\.?|limited|llc|llp|plc|inc\.?|incorporated|corp\.?|corporation|co\.?|company"
+    r"|s\.?a\.?|s\.?l\.?u?\.?|s\.?r\.?l\.?|s\.?a\.?s\.?|sarl|ltda\.?|lda\.?|b\.?v\.?|n\.?v\.?|a/s|aps|ab|oy|pty|k\.?k\.?)$",
+    re.IGNORECASE,
+)
+_JAPANESE_FORMS = re.compile(
+    r"^(?:株式会社|有限会社|合同会社|\(株\)|（株）)|(?:株式会社|有限会社|合同会社|\(株\)|（株）)$"
+)
+
+
+def called(name: str, key: str = "", domains: Iterable[str] = ()) -> list[str]:
+    """`name` with and without its legal form, its `key` as one word and as several, and its domains; longest first."""
+    bare = _JAPANESE_FORMS.sub("", _FORMS.sub("", _FORMS.sub("", name.strip()))).strip()
+    ways = {name.strip(), bare, key, re.sub(r"[-_]+", " ", key).strip(), *domains}
+    return sorted((way for way in ways if len(way) >= 2), key=lambda way: (-len(way), way))
+
+
+def stands_in(text: str, ways: Iterable[str]) -> bool:
+    """True if one of the names stands in the text, as a word of its own where words are written apart. Case is ignored."""
+    return any(_pattern(way).search(text) for way in ways if len(way) >= 3 or not way.isascii())
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    words = r"\s+".join(map(re.escape, name.split()))
+    return re.compile(rf"(?<![A-Za-zÀ-ÖØ-öø-ÿ0-9]){words}(?![A-Za-zÀ-ÖØ-öø-ÿ0-9])", re.IGNORECASE)
