@@ -36,6 +36,7 @@ from bot.sandbox.chat.customer import (
     view_submission,
 )
 from bot.sandbox.serve import running
+from tests.sandbox.wire import call
 
 ANA = Place("U0ANA", "C0ACME001")
 
@@ -142,6 +143,22 @@ def test_bolt_understands_everything_the_builders_make() -> None:
         "member_joined_channel", "app_home_opened", "claim", "choose", "reply", "send_to_earshot", "anywhere",
         "/earshot",
     ]  # fmt: skip
+
+
+def test_what_somebody_says_is_in_the_channel_before_the_app_hears_of_it() -> None:
+    with running(app()) as chat, door(200) as (url, got):
+        call("POST", f"{chat}/sandbox/workspace", {"channels": [{"id": ANA.channel}]})
+
+        async def speak() -> dict[str, Any]:
+            async with Sender(url) as sender:
+                event, delivery = await sender.say(chat, ANA, "it hangs")
+                assert delivery.accepted
+                return event
+
+        event = asyncio.run(speak())
+        (kept,) = call("GET", f"{chat}/sandbox/messages?by=people").body["messages"]
+    assert (kept["ts"], kept["text"], kept["user"]) == (event["ts"], "it hangs", "U0ANA")
+    assert json.loads(got[0].state.body)["event"] == event
 
 
 def test_a_challenge_and_a_bots_message_have_slacks_shape() -> None:

@@ -17,12 +17,12 @@ def auth_test(call: Call) -> Answer:
     }  # fmt: skip
 
 
-def team_info(call: Call) -> Answer:
+def show_team(call: Call) -> Answer:
     """team.info."""
     return {"team": _team(call)}
 
 
-def user_info(call: Call) -> Answer:
+def show_user(call: Call) -> Answer:
     """users.info; the e-mail address only with users:read.email, as in Slack."""
     user = call.workspace.user(call.required("user", "user_not_found"))
     if user is None:
@@ -46,7 +46,7 @@ def user_list(call: Call) -> Answer:
     return {"members": [_shown(call, user) for user in people], "cache_ts": 1, "response_metadata": marker}
 
 
-def channel_info(call: Call) -> Answer:
+def show_channel(call: Call) -> Answer:
     """conversations.info."""
     channel = place(call, "channel")
     count = {"num_members": len(channel["members"])} if call.flag("include_num_members") else {}

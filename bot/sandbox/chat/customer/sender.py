@@ -16,6 +16,7 @@ from typing import Any, Self
 import aiohttp
 
 from bot.sandbox.chat.customer.actions import form_of
+from bot.sandbox.chat.customer.events import Payload, Place, event_callback, message
 from bot.sandbox.chat.workspace import SIGNING_SECRET
 
 SLACKS_RETRIES = (0.0, 60.0, 300.0)
@@ -85,6 +86,18 @@ class Sender:
             retry = {"x-slack-retry-num": str(number), "x-slack-retry-reason": result.reason}
             result = await self._once(body, headers | retry, number + 1)
         return result
+
+    async def say(self, chat: str, place: Place, text: str, **more: Any) -> tuple[Payload, Delivery]:
+        """Somebody writes: the stand-in at `chat` keeps the message, then the app hears of it. Gives both.
+
+        Keywords are those of `message`. Kept first, so that the app finds the thread it answers in.
+        """
+        if self._session is None:
+            raise RuntimeError("Use the sender as `async with Sender(url) as sender`.")
+        event = message(place, text, **more)
+        async with self._session.post(f"{chat}/sandbox/messages", json=event) as kept:
+            kept.raise_for_status()
+        return event, await self.event(event_callback(event))
 
     async def action(self, payload: Mapping[str, Any]) -> Delivery:
         """Deliver an interaction or a slash command, once: Slack does not repeat these."""
