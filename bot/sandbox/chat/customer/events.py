@@ -67,8 +67,11 @@ def message(
     }
     if thread_ts:
         event |= {"thread_ts": thread_ts, "parent_user_id": place.user}
+    if place.team != TEAM_ID:
+        event |= {"user_team": place.team, "source_team": place.team}
     if files:
         event |= {"subtype": "file_share", "files": [_file(file) for file in files], "upload": False}
+        del event["client_msg_id"], event["team"]  # Slack leaves these out here
     if subtype:
         event["subtype"] = subtype
     return event | more
