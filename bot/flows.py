@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.engine import Flow, Run
+from handlers.bugs import file, follow, phrase, propose
 from handlers.errors import Unavailable
 from handlers.insights import digest
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
@@ -39,6 +40,7 @@ def history_received(run: Run, message_id: int) -> None:
 
 def ticket_opened(run: Run, ticket_id: int) -> None:
     """After the answer: the listener's card, the theme, the bug."""
+    run.step(propose.propose, ticket_id)
 
 
 def ticket_asked(run: Run, ticket_id: int) -> None:
@@ -70,6 +72,26 @@ def delivery_meant(run: Run, delivery_id: int) -> None:
         run.tell(deliver.prepare, deliver.speak, deliver.record_delivery, delivery_id)
     except Unavailable:
         return  # the intent stays; the next tick tries again
+
+
+def bug_proposed(run: Run, bug_id: int) -> None:
+    """The model words a proposed bug; without it the template's text stands."""
+    asked = run.step(phrase.question, bug_id)
+    if asked is not None:
+        run.step(phrase.phrase, bug_id, run.ask(phrase.consult, asked))
+
+
+def bug_filed(run: Run, bug_id: int) -> None:
+    """A person wants the bug in the tracker: there, once."""
+    try:
+        run.tell(file.prepare, file.submit, file.record_filed, bug_id)
+    except Unavailable:
+        run.step(file.try_later, bug_id)
+
+
+def bug_changed(run: Run, bug_id: int) -> None:
+    """A ticket was put on a bug whose news are out: its customer hears them as well."""
+    run.step(follow.draft, bug_id)
 
 
 def alert_changed(run: Run, alert_id: int) -> None:
@@ -105,6 +127,9 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "ticket_changed": ("work", ticket_changed),
     "follow_up_received": ("work", follow_up_received),
     "delivery_meant": ("work", delivery_meant),
+    "bug_proposed": ("model", bug_proposed),
+    "bug_filed": ("work", bug_filed),
+    "bug_changed": ("work", bug_changed),
     "alert_changed": ("intake", alert_changed),
     "alert_overdue": ("work", alert_overdue),
     "week_ended": ("work", week_ended),

@@ -75,6 +75,7 @@ def withdraw(db: Session, bug_id: int, now: datetime, ticket_id: int | None = No
     stale = update(Draft).where(col(Draft.bug_id) == bug_id, col(Draft.state) == "waiting")
     if ticket_id is not None:
         stale = stale.where(col(Draft.ticket_id) == ticket_id)
+    db.flush()
     number: int = db.execute(stale.values(state="discarded", decided_by=None, decided_at=now)).rowcount  # type: ignore[attr-defined]
     db.expire_all()
     return number

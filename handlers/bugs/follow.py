@@ -1,0 +1,180 @@
+"""Follow: what engineers do with a bug reaches the tickets, and a draft for every customer who told us of it."""
+
+from typing import Any
+
+from handlers.errors import NotFound, Refused
+from handlers.unit_of_work import UnitOfWork
+from prompts import render
+from storage.accounts import customers, people, staff
+from storage.database import clean, one_at_a_time
+from storage.desk import drafts, tickets
+from storage.desk.drafts import Draft
+from storage.desk.tickets import Ticket
+from storage.insights import bugs
+from storage.insights.bugs import Bug
+from storage.vocabulary import BUG_STATES, BUGS_DONE
+
+WORDS_MOST = 2000
+NEWS = {"fixed": "bug fixed", "declined": "bug declined"}
+"""Purpose of a draft → the reason for which its ticket is due."""
+OPEN_AGAIN = "bug open again"
+
+
+def changed(
+    uow: UnitOfWork,
+    bug_id: int,
+    state: str,
+    *,
+    version: str | None = None,
+    workaround: str | None = None,
+    reason: str | None = None,
+    by: int | None = None,
+) -> int:
+    """The bug is in this state now (one of BUG_STATES); None leaves `version`, `workaround` and `reason` as they are.
+
+    Fixed, released and declined: tickets wake and a draft per ticket waits for approval; how many wait. Undone: drafts are
+    withdrawn. A proposal that is declined was never promised to anybody: its tickets are let go. Told again, nothing changes.
+    Raises NotFound, Refused for a state it cannot go to.
+    """
+    bug = _locked(uow, bug_id)
+    _refuse(bug, state)
+    before = bug.state
+    facts = {"version": version, "workaround": workaround, "reason": reason}
+    news: dict[str, Any] = {
+        name: clean(value).strip()[:WORDS_MOST] or None
+        for name, value in facts.items()
+        if value is not None and (clean(value).strip()[:WORDS_MOST] or None) != getattr(bug, name)
+    }
+    if state == before and not news:
+        return len(drafts.waiting(uow.db, bug_id=bug_id))
+    for name, value in news.items():
+        setattr(bug, name, value)
+    now = uow.now()
+    bug.state, bug.changed_at = state, now
+    bug.fixed_at = (bug.fixed_at or now) if state in BUGS_DONE else None
+    uow.db.add(bug)
+    uow.record("bug_changed", by=by, bug=bug_id, before=before, state=state, **news)
+    if before == "proposed" and state in ("declined", "duplicate"):
+        _dismiss(uow, bug)
+    elif _purpose(before) not in (None, _purpose(state)):
+        _take_back(uow, bug)
+    return draft(uow, bug_id)
+
+
+def draft(uow: UnitOfWork, bug_id: int) -> int:
+    """A draft per ticket concerned where the bug's state is news to customers; how many wait. Done again, nothing doubles."""
+    bug = _locked(uow, bug_id)
+    purpose = _purpose(bug.state)
+    if purpose is None or bug.filed_at is None:
+        return 0
+    for ticket in tickets.of_bug(uow.db, bug_id):
+        if not ticket.history:
+            _draft(uow, bug, ticket, purpose)
+    uow.db.flush()
+    return len(drafts.waiting(uow.db, bug_id=bug_id))
+
+
+def comment(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None, author: str = "") -> int:
+    """Write on the bug as staff `by`, or as `author` elsewhere; the comment's id. Raises Refused if it is empty."""
+    bug = _locked(uow, bug_id)
+    said = clean(text).strip()
+    if not said:
+        raise Refused("The comment is empty.")
+    name = staff.get(uow.db, by).name if by is not None else author
+    kept = bugs.comment(uow.db, bug.id or 0, name, said[: WORDS_MOST * 5], uow.now())
+    uow.record("bug_commented", by=by, bug=bug_id, comment=kept.id)
+    return kept.id or 0
+
+
+def _locked(uow: UnitOfWork, bug_id: int) -> Bug:
+    one_at_a_time(uow.db, f"bug-{bug_id}")
+    bug = uow.db.get(Bug, bug_id)
+    if bug is None:
+        raise NotFound("There is no such bug.")
+    uow.db.flush()
+    uow.db.refresh(bug)
+    return bug
+
+
+def _refuse(bug: Bug, state: str) -> None:
+    if state not in BUG_STATES:
+        raise Refused(f"“{state}” is not a state of a bug; it is one of {', '.join(BUG_STATES)}.")
+    if state == "proposed" and bug.state != "proposed":
+        raise Refused("This bug is filed already; it cannot be a proposal again.")
+    if bug.state == "proposed" and state not in ("proposed", "declined", "duplicate"):
+        raise Refused("This bug is only proposed; file it first.")
+
+
+def _purpose(state: str) -> str | None:
+    """What customers are told in this state, if anything."""
+    if state in BUGS_DONE:
+        return "fixed"
+    return "declined" if state == "declined" else None
+
+
+def _dismiss(uow: UnitOfWork, bug: Bug) -> None:
+    for ticket in tickets.of_bug(uow.db, bug.id or 0):
+        ticket.bug_id = None
+        ticket.origins = {name: origin for name, origin in ticket.origins.items() if name != "bug"}
+        uow.db.add(ticket)
+        uow.record("bug_unlinked", ticket.id, bug=bug.id)
+
+
+def _take_back(uow: UnitOfWork, bug: Bug) -> None:
+    """It is not fixed (or declined) after all: what waits is withdrawn, and who was told already comes up again."""
+    drafts.withdraw(uow.db, bug.id or 0, uow.now())
+    told = {one.ticket_id for one in drafts.of_bug(uow.db, bug.id or 0) if one.state == "approved"}
+    for ticket in tickets.of_bug(uow.db, bug.id or 0):
+        if ticket.id in told and not ticket.history:
+            _wake(uow, ticket, OPEN_AGAIN)
+        elif ticket.due_reason in NEWS.values() and ticket.state == "open":
+            ticket.state = "engineering"
+            uow.db.add(ticket)
+
+
+def _draft(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str) -> None:
+    """One text per ticket and purpose: renewed while it waits or was withdrawn, left alone once a person has decided."""
+    known = drafts.existing(uow.db, ticket.id or 0, bug.id or 0, purpose)
+    if known is not None and (known.state == "approved" or known.decided_by is not None):
+        return
+    text = _words(uow, bug, ticket, purpose)
+    if known is None:
+        known = Draft(
+            ticket_id=ticket.id or 0, bug_id=bug.id, purpose=purpose, text=text, language=ticket.language,
+            created_at=uow.now(),
+        )  # fmt: skip
+        drafts.add(uow.db, known)
+    elif known.state == "waiting":
+        known.text = text
+        uow.db.add(known)
+        return
+    else:
+        known.state, known.text, known.decided_at, known.created_at = "waiting", text, None, uow.now()
+        uow.db.add(known)
+    uow.record("drafted", ticket.id, bug=bug.id, purpose=purpose)
+    if ticket.state != "resolved":
+        _wake(uow, ticket, NEWS[purpose])
+
+
+def _words(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str) -> str:
+    person = people.by_ids(uow.db, [ticket.person_id]).get(ticket.person_id or 0)
+    facts = {
+        "reference": uow.reference(ticket),
+        "gist": ticket.gist,
+        "workaround": bug.workaround,
+        "name": person.name.split()[0] if person and person.name.strip() else None,
+    }
+    if purpose == "fixed":
+        return render.say("fixed", ticket.language, version=bug.version, **facts)
+    return render.say("declined", ticket.language, reason=bug.reason, **facts)
+
+
+def _wake(uow: UnitOfWork, ticket: Ticket, why: str) -> None:
+    """Into the list, due at its promised time or when news is owed from now on, whichever is first."""
+    customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
+    owed = uow.next_news(ticket.severity, customer.plan if customer else None)
+    ticket.due_at = min(ticket.due_at, owed) if ticket.due_at else owed
+    ticket.state, ticket.snoozed_until, ticket.resolved_at, ticket.due_reason = "open", None, None, why
+    uow.db.add(ticket)
+    uow.record("woken", ticket.id, why=why)
+    uow.enqueue_card(ticket.id or 0)

@@ -1,0 +1,213 @@
+"""Propose: enough customers tell of the same defect, so there shall be one bug for all of them, once per theme."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.analysis import similarity
+from handlers.analysis.telling import names, quotes, reports
+from handlers.unit_of_work import UnitOfWork
+from prompts.report import bug as words
+from storage.database import one_at_a_time
+from storage.desk import drafts
+from storage.desk.tickets import Ticket
+from storage.insights import bugs, evidence, themes
+from storage.insights.bugs import Bug
+from storage.insights.evidence import Report
+
+QUIET = timedelta(days=30)
+"""So long after the end of a bug, reports of its theme belong to it still."""
+READ_AT_MOST = 60
+QUOTES = 3
+NEAREST = 5
+COMPARED = 500
+
+
+def propose(uow: UnitOfWork, ticket_id: int) -> int | None:
+    """Link the ticket to its theme's bug, or propose one when the evidence is there. The bug's id; None without one."""
+    ticket = uow.ticket(ticket_id)
+    if ticket.theme_id is None and ticket.bug_id is None:
+        return None
+    one_at_a_time(uow.db, f"bug-of-theme-{ticket.theme_id}")
+    uow.db.refresh(ticket)
+    _let_go(uow, ticket)
+    if ticket.bug_id is not None or ticket.theme_id is None:
+        return ticket.bug_id
+    known = bugs.of_theme(uow.db, ticket.theme_id)
+    taker = next((bug for bug in known if bug.state not in bugs.SETTLED), None) or _just_ended(known, uow.now())
+    if taker is not None:
+        return _join(uow, ticket, taker)
+    newest = known[0] if known else None
+    if newest is not None and newest.changed_at > uow.now() - QUIET:
+        return None  # somebody has just decided that this is no bug
+    oldest = uow.now() - evidence.LASTS
+    told = evidence.unlinked(uow.db, ticket.theme_id, max(oldest, newest.changed_at) if newest else oldest)
+    if not _enough(uow, ticket.theme_id, told):
+        return None
+    return _propose(uow, ticket.theme_id, told, after=newest)
+
+
+def draft_for(uow: UnitOfWork, ticket_id: int) -> dict[str, Any]:
+    """What a person who presses “File bug” on a ticket is shown; nothing is kept.
+
+    `bug_id` is the bug that the ticket is linked to already (or None); `near`: up to five of our bugs that this could be
+    ({"bug_id", "title", "state", "likeness" 0 to 1, "why"}); then the proposed text: title, happens, expected, steps,
+    environment, affected, severity, quotes. What a person leaves or changes of it goes to file.file_ticket.
+    """
+    ticket = uow.ticket(ticket_id)
+    near = _nearest(uow, ticket)
+    if ticket.bug_id is not None:
+        bug = bugs.get(uow.db, ticket.bug_id)
+        text = bug.model_dump(include=set(_FIELDS))
+    else:
+        told = [ticket]
+        if ticket.theme_id is not None and ticket.kind in ("bug", "usability"):
+            others = evidence.unlinked(uow.db, ticket.theme_id, uow.now() - evidence.LASTS)
+            told += [one for one in others if one.id != ticket.id]
+        text = _worded(uow, told)
+    return {"ticket_id": ticket.id, "bug_id": ticket.bug_id, "near": near, **text}
+
+
+_FIELDS = ("title", "happens", "expected", "steps", "environment", "affected", "severity", "quotes")
+
+
+def _let_go(uow: UnitOfWork, ticket: Ticket) -> None:
+    """A ticket that only its theme had linked follows its theme."""
+    if ticket.bug_id is None or ticket.origins.get("bug") == "person":
+        return
+    theirs = bugs.of_theme(uow.db, ticket.theme_id) if ticket.theme_id is not None else []
+    if any(bug.id == ticket.bug_id for bug in theirs):
+        return
+    left = bugs.get(uow.db, ticket.bug_id)
+    ticket.bug_id = None
+    uow.db.add(ticket)
+    drafts.withdraw(uow.db, left.id or 0, uow.now(), ticket.id)
+    uow.record("bug_unlinked", ticket.id, bug=left.id)
+    _count(uow, left)
+
+
+def _just_ended(known: Sequence[Bug], now: datetime) -> Bug | None:
+    """The newest bug if it ended a short while ago in a way that is an answer to new reports as well."""
+    if not known or known[0].filed_at is None or known[0].state == "duplicate":
+        return None
+    newest = known[0]
+    return newest if (newest.fixed_at or newest.changed_at) > now - QUIET else None
+
+
+def _join(uow: UnitOfWork, ticket: Ticket, bug: Bug) -> int | None:
+    if bug.id in ticket.extra.get("not_bugs", []):
+        return None  # a person said that it is not this one
+    one_at_a_time(uow.db, f"bug-{bug.id}")
+    uow.db.refresh(bug)
+    _link(uow, ticket, bug.id or 0)
+    if bug.state == "proposed" and bug.origin != "person":
+        bug.severity = min(bug.severity, ticket.severity)
+    _count(uow, bug)
+    return bug.id
+
+
+def _link(uow: UnitOfWork, ticket: Ticket, bug_id: int) -> None:
+    ticket.bug_id, ticket.origins = bug_id, {**ticket.origins, "bug": "rules"}
+    uow.db.add(ticket)
+    uow.record("bug_linked", ticket.id, bug=bug_id)
+    uow.enqueue_card(ticket.id or 0)
+
+
+def _count(uow: UnitOfWork, bug: Bug) -> None:
+    """Whom it concerns, as of now."""
+    uow.db.flush()
+    bug.affected = words.affected(evidence.affected(uow.db, bug.id or 0), named=uow.policy.name_customers_in_bugs)
+    uow.db.add(bug)
+
+
+def _enough(uow: UnitOfWork, theme_id: int, told: Sequence[Ticket]) -> bool:
+    if themes.get(uow.db, theme_id).kind != "bug":
+        return False
+    customers = {one.customer_id for one in told} - {None}
+    severe = any(one.severity == 1 and one.kind == "bug" for one in told)
+    return len(customers) >= uow.policy.propose_bug_customers or severe
+
+
+def _propose(uow: UnitOfWork, theme_id: int, told: list[Ticket], *, after: Bug | None) -> int | None:
+    now = uow.now()
+    key = f"theme:{theme_id}:{after.id if after else 0}"
+    bug = Bug(key=key, theme_id=theme_id, tracker=uow.tracker, created_at=now, changed_at=now, **_worded(uow, told))
+    bug_id = bugs.propose(uow.db, bug)
+    if bug_id is None:
+        return None
+    for one in told:
+        _link(uow, one, bug_id)
+    uow.record("bug_proposed", told[0].id, bug=bug_id)
+    if uow.has_model:
+        uow.enqueue("bug_proposed", f"bug-proposed-{bug_id}", bug_id)
+    return bug_id
+
+
+def _worded(uow: UnitOfWork, told: Sequence[Ticket]) -> dict[str, Any]:
+    """The text of a bug from what customers wrote, by template: no personal data, nobody's name."""
+    said = _nameless(uow, told)
+    numbers = uow.embedder.vectors([one.text for one in said]) if said else []
+    speakers = [one.customer_id or -one.ticket_id for one in said]
+    ours = [place for place, one in enumerate(said) if one.language == uow.policy.language] or list(range(len(said)))
+    typical = [ours[place] for place in _chosen(said, numbers, speakers, ours, 1)]
+    quoted = _chosen(said, numbers, speakers, list(range(len(said))), QUOTES)
+    spoken = said[typical[0]] if typical else None
+    texts = [one.text for one in said]
+    return {
+        "title": reports.title(spoken.gist) if spoken else "A defect told by customers",
+        "happens": quotes.excerpt(spoken.text, spoken.gist, most=600) if spoken else "",
+        "expected": "",
+        "steps": "\n".join(f"{number}. {step}" for number, step in enumerate(reports.steps(texts), 1)),
+        "environment": reports.environment(texts),
+        "affected": words.affected(evidence.affected_by(uow.db, told), named=uow.policy.name_customers_in_bugs),
+        "severity": min((one.severity for one in told), default=3),
+        "quotes": [quotes.excerpt(said[place].text, said[place].gist) for place in quoted],
+    }
+
+
+def _chosen(said: Sequence[Report], numbers: Any, speakers: Sequence[int], places: list[int], most: int) -> list[int]:
+    if not places:
+        return []
+    return quotes.choose(numbers[places], [speakers[one] for one in places], [said[one].text for one in places], most)
+
+
+def _nameless(uow: UnitOfWork, told: Sequence[Ticket]) -> list[Report]:
+    """The newest reports without personal data and names."""
+    said = evidence.reports(uow.db, told[:READ_AT_MOST])
+    who = evidence.called(uow.db, sorted({one.customer_id for one in said if one.customer_id is not None}))
+    companies = [way for name, key, domains in who.companies for way in names.called(name, key, domains)]
+    return [
+        one._replace(
+            gist=quotes.anonymous(one.gist, companies, who.people),
+            text=quotes.anonymous(one.text, companies, who.people),
+        )
+        for one in said
+    ]
+
+
+def _nearest(uow: UnitOfWork, ticket: Ticket) -> list[dict[str, Any]]:
+    """Our bugs that this could be: of the same theme first, then by how alike the words are."""
+    compared = bugs.listed(uow.db)[:COMPARED]
+    if not compared:
+        return []
+    vectors = uow.embedder.vectors([ticket.gist, *(f"{bug.title}. {bug.happens[:300]}" for bug in compared)])
+    alike = similarity.cosine(vectors[0], vectors[1:])
+    same = {bug.id for bug in bugs.of_theme(uow.db, ticket.theme_id)} if ticket.theme_id is not None else set()
+    ranked = sorted(
+        zip(compared, alike, strict=True),
+        key=lambda pair: (pair[0].id not in same, -float(pair[1]), -(pair[0].id or 0)),
+    )
+    return [_near(ticket, bug, float(likeness), bug.id in same) for bug, likeness in ranked[:NEAREST]]
+
+
+def _near(ticket: Ticket, bug: Bug, likeness: float, same_theme: bool) -> dict[str, Any]:
+    shared = reports.shared_words(ticket.gist, f"{bug.title} {bug.happens}")
+    why = ["customers' reports of both are one theme"] if same_theme else []
+    why += [f"both say {', '.join(shared)}"] if shared else []
+    return {
+        "bug_id": bug.id,
+        "title": bug.title,
+        "state": bug.state,
+        "likeness": round(max(0.0, min(1.0, likeness)), 2),
+        "why": "; ".join(why) or "the nearest there is",
+    }

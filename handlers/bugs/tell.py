@@ -1,0 +1,135 @@
+"""Tell: a person approves what a customer shall hear of a bug, and it goes out once, in the customer's own thread."""
+
+from dataclasses import dataclass, field
+
+from handlers.errors import Changed, NotFound, Refused
+from handlers.unit_of_work import UnitOfWork
+from storage.accounts import staff
+from storage.database import clean, one_at_a_time
+from storage.desk import deliveries, drafts, messages, tickets
+from storage.desk.deliveries import Delivery
+from storage.desk.drafts import Draft
+from storage.desk.tickets import Ticket
+
+LONGEST = 12_000
+"""Characters: below what Slack takes in one message, with room for its escapes."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of the drafts of a bug: `sent` deliveries by id, and `held` drafts whose customers wrote meanwhile."""
+
+    sent: list[int] = field(default_factory=list)
+    held: list[int] = field(default_factory=list)
+
+
+def approve(
+    uow: UnitOfWork, draft_id: int, staff_id: int, text: str | None = None, *, seen: int | None = None
+) -> int | None:
+    """Send the draft, with `text` instead of its own where given; the delivery's id. Pressed twice, it is sent once.
+
+    Raises Changed with what is new if the customer wrote since it was drafted (give its `seen` to go on), Refused for an
+    empty or too long text or a draft that was discarded, NotFound.
+    """
+    draft = _locked(uow, draft_id)
+    if draft.state == "approved":
+        known = deliveries.by_key(uow.db, _key(draft))
+        return known.id if known else None
+    if draft.state == "discarded":
+        raise Refused("This draft was discarded.")
+    words = clean(draft.text if text is None else text).strip()
+    if not words:
+        raise Refused("There is nothing to send yet.")
+    if len(words) > LONGEST:
+        raise Refused(f"That is {len(words):,} characters; at most {LONGEST:,} can be sent at once.")
+    if news := _unseen(uow, draft, seen):
+        raise Changed("The customer wrote again since this was drafted.", [text for _, text in news], news[-1][0])
+    draft.text = words
+    uow.db.add(draft)
+    uow.db.flush()
+    if not drafts.decide(uow.db, draft_id, "approved", staff_id, uow.now()):
+        raise Refused("Somebody else has just decided on this draft.")
+    return _send(uow, draft, staff_id, words)
+
+
+def approve_all(uow: UnitOfWork, bug_id: int, staff_id: int) -> Told:
+    """Send every draft of the bug that waits; those whose customers wrote since are held for a look of their own."""
+    told = Told()
+    for draft in drafts.waiting(uow.db, bug_id=bug_id):
+        try:
+            delivery_id = approve(uow, draft.id or 0, staff_id)
+        except Changed:
+            told.held.append(draft.id or 0)
+            continue
+        if delivery_id is not None:
+            told.sent.append(delivery_id)
+    return told
+
+
+def discard(uow: UnitOfWork, draft_id: int, staff_id: int) -> None:
+    """This customer is not told so. Raises Refused if it was sent already."""
+    draft = _locked(uow, draft_id)
+    if draft.state == "approved":
+        raise Refused("This has been sent already.")
+    if drafts.decide(uow.db, draft_id, "discarded", staff_id, uow.now()):
+        uow.record("draft_discarded", draft.ticket_id, by=staff_id, bug=draft.bug_id, purpose=draft.purpose)
+        uow.enqueue_card(draft.ticket_id)
+
+
+def _locked(uow: UnitOfWork, draft_id: int) -> Draft:
+    draft = uow.db.get(Draft, draft_id)
+    if draft is None:
+        raise NotFound("There is no such draft.")
+    one_at_a_time(uow.db, f"bug-{draft.bug_id}")
+    uow.db.flush()
+    uow.db.refresh(draft)
+    return draft
+
+
+def _key(draft: Draft) -> str:
+    return f"draft:{draft.id}"
+
+
+def _unseen(uow: UnitOfWork, draft: Draft, seen: int | None) -> list[tuple[int, str]]:
+    """What the customer wrote after the draft was made, thanks and chatter aside: (message id, text)."""
+    return [
+        (one.id or 0, one.text)
+        for one in messages.of_ticket(uow.db, draft.ticket_id)
+        if one.direction == "in" and not one.chatter and one.deleted_at is None
+        and one.received_at > draft.created_at and (seen is None or (one.id or 0) > seen)
+    ]  # fmt: skip
+
+
+def _send(uow: UnitOfWork, draft: Draft, staff_id: int, words: str) -> int | None:
+    ticket = tickets.get(uow.db, draft.ticket_id)
+    meant = Delivery(
+        key=_key(draft),
+        purpose=draft.purpose,
+        ticket_id=ticket.id,
+        door=ticket.door,
+        place=ticket.place,
+        thread=ticket.thread,
+        text=words,
+        author=staff.get(uow.db, staff_id).name,
+        staff_id=staff_id,
+        created_at=uow.now(),
+    )
+    delivery_id = deliveries.intend(uow.db, meant)
+    if delivery_id is None:
+        return None
+    uow.enqueue("delivery_meant", f"delivery-{delivery_id}", delivery_id)
+    _after_telling(uow, ticket, draft)
+    uow.record("told", ticket.id, by=staff_id, bug=draft.bug_id, purpose=draft.purpose, delivery=delivery_id)
+    uow.enqueue_card(ticket.id or 0)
+    return delivery_id
+
+
+def _after_telling(uow: UnitOfWork, ticket: Ticket, draft: Draft) -> None:
+    """Told that it is fixed, nothing more is owed, and whoever writes again reopens it. A no waits for the customer's word."""
+    now = uow.now()
+    ticket.last_staff_at, ticket.due_at, ticket.due_reason, ticket.snoozed_until = now, None, "", None
+    if draft.purpose == "fixed":
+        ticket.state, ticket.resolved_at = "resolved", ticket.resolved_at or now
+    else:
+        ticket.state = "waiting"
+    uow.db.add(ticket)

@@ -1,0 +1,48 @@
+"""A bug as engineers read it: whom it concerns, and the text that goes to a tracker."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from prompts.markup import count, euros, one_line
+from prompts.render import render
+
+
+class Whom(Protocol):
+    """Distinct customers, their contract value in EUR a year, and what they are called."""
+
+    @property
+    def customers(self) -> int: ...
+    @property
+    def contract_value(self) -> float: ...
+    @property
+    def names(self) -> Sequence[str]: ...
+
+
+def affected(whom: Whom, *, named: bool) -> str:
+    """Whom a defect concerns, by number and contract value; by name as well only if `named`."""
+    if not whom.customers:
+        return "No known customer yet."
+    names = f": {', '.join(one_line(name, 60) for name in whom.names)}" if named else ""
+    return f"{count(whom.customers, 'customer')}, {euros(whom.contract_value)} of contract value a year{names}."
+
+
+def body(
+    happens: str,
+    expected: str,
+    steps: str,
+    environment: str,
+    affected: str,
+    quotes: Sequence[str],
+    link: str | None = None,
+) -> str:
+    """Plain text whose lines start with `## ` for a heading, `> ` for a quotation, `1. ` for a step; `link` leads back."""
+    return render(
+        "report/bug.txt.j2",
+        happens=happens,
+        expected=expected,
+        steps=steps,
+        environment=environment,
+        affected=affected,
+        quotes=list(quotes),
+        link=link,
+    ).strip()
