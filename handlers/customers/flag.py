@@ -46,6 +46,16 @@ def unflag(uow: UnitOfWork, customer_key: str, *, by: str, why: str = "") -> Non
     uow.record("unflagged", customer_id=customer.id, flag=standing.id, who=by, why=why)
 
 
+def expire(uow: UnitOfWork) -> int:
+    """Write down the flags whose time is over; how many."""
+    over = flags.expired(uow.db, uow.now())
+    for flag_ in over:
+        flag_.lifted_at, flag_.lifted_by, flag_.lifted_why = flag_.expires_at, "Earshot", "its time was over"
+        uow.db.add(flag_)
+        uow.record("flag_expired", customer_id=flag_.customer_id, flag=flag_.id)
+    return len(over)
+
+
 def _customer(uow: UnitOfWork, key: str) -> Customer:
     customer = customers.by_key(uow.db, key)
     if customer is None:

@@ -60,6 +60,11 @@ def during(db: Session, since: datetime, until: datetime) -> list[Flag]:
     )
 
 
+def expired(db: Session, now: datetime) -> list[Flag]:
+    """Flags whose time is over and nobody has written it down."""
+    return list(db.exec(select(Flag).where(col(Flag.lifted_at).is_(None), col(Flag.expires_at) <= now)))
+
+
 def history(db: Session, customer_id: int) -> list[Flag]:
     """Every flag the customer ever had, newest first."""
     return list(db.exec(select(Flag).where(Flag.customer_id == customer_id).order_by(col(Flag.set_at).desc())))

@@ -70,6 +70,12 @@ def pending(db: Session) -> list[Delivery]:
     return list(db.exec(select(Delivery).where(Delivery.state == "pending").order_by(col(Delivery.id))))
 
 
+def forgotten(db: Session, before: datetime) -> list[Delivery]:
+    """What was meant before that time and has still not been said, oldest first."""
+    waiting = select(Delivery).where(Delivery.state == "pending", col(Delivery.created_at) < before)
+    return list(db.exec(waiting.order_by(col(Delivery.id))))
+
+
 def failed(db: Session) -> list[Delivery]:
     """What could not be said, newest first."""
     return list(db.exec(select(Delivery).where(Delivery.state == "failed").order_by(col(Delivery.id).desc())))

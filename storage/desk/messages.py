@@ -168,3 +168,8 @@ def last_sent(db: Session) -> dict[int, datetime]:
 def count(db: Session) -> int:
     """All messages, both ways."""
     return db.exec(select(func.count()).select_from(Message)).one()
+
+
+def untriaged(db: Session) -> list[Message]:
+    """What came in and was not understood yet, oldest first."""
+    return list(db.exec(select(Message).where(col(Message.triaged_at).is_(None)).order_by(col(Message.id))))

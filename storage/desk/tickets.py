@@ -7,7 +7,7 @@ from sqlalchemy import Index, and_, func, true, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.database import JsonType, UtcDateTime
+from storage.database import JsonType, UtcDateTime, one_at_a_time
 
 CONDITIONS = ("queue", "state", "assignee_id", "customer_id", "theme_id", "kind")
 FIRST_NUMBER = 1000
@@ -83,6 +83,13 @@ def get(db: Session, ticket_id: int) -> Ticket:
     if found is None:
         raise KeyError(f"ticket {ticket_id}")
     return found
+
+
+def hold(db: Session, ticket_id: int) -> None:
+    """Until this transaction ends nobody else changes the ticket; what this session knows of it is read anew."""
+    one_at_a_time(db, f"ticket:{ticket_id}")
+    db.flush()
+    db.get(Ticket, ticket_id, populate_existing=True)
 
 
 def by_number(db: Session, number: int) -> Ticket | None:
@@ -234,3 +241,9 @@ def search(db: Session, words: str, limit: int = 50) -> list[Ticket]:
 def of_alert(db: Session, alert_id: int) -> list[Ticket]:
     """The tickets of one incident, oldest first."""
     return list(db.exec(select(Ticket).where(Ticket.alert_id == alert_id).order_by(col(Ticket.id))))
+
+
+def opened_since(db: Session, since: datetime) -> list[int]:
+    """Ids of tickets opened since then, oldest first."""
+    recent = select(Ticket.id).where(Ticket.opened_at >= since).order_by(col(Ticket.id))
+    return [ticket_id for ticket_id in db.exec(recent) if ticket_id is not None]

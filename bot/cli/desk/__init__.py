@@ -1,0 +1,1 @@
+"""Commands of every day: customers, flags, tickets, rules."""

@@ -1,0 +1,1 @@
+"""Commands about what the noise adds up to: digest, themes, bugs."""

@@ -1,0 +1,1 @@
+"""Commands that keep Earshot running: doctor, migrations, backups, who may come in."""

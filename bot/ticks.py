@@ -1,0 +1,48 @@
+"""What the clock owes: duties looked at again and again, live every few seconds, in a replay between messages."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from handlers.customers import flag
+from handlers.desk import snooze
+from handlers.insights import digest
+from handlers.unit_of_work import UnitOfWork
+from storage.desk import deliveries
+from storage.routing import alerts
+
+AGAIN = timedelta(minutes=10)
+"""How long a delivery may be tried by the flow that began it, before another looks after it. Longer than any flow tries."""
+
+
+def wake_sleepers(uow: UnitOfWork) -> None:
+    """Snoozed tickets whose time has come are back in the list."""
+    snooze.wake_due(uow)
+
+
+def call_next(uow: UnitOfWork) -> None:
+    """Alerts that nobody confirmed in time go to the next person."""
+    for alert_id in alerts.overdue(uow.db, uow.now()):
+        level = alerts.get(uow.db, alert_id).level
+        uow.enqueue("alert_overdue", f"overdue-{alert_id}-{level}", alert_id)
+
+
+def say_again(uow: UnitOfWork) -> None:
+    """What could not be said is tried again, once in a while, each time looking first whether it is there."""
+    for one in deliveries.forgotten(uow.db, uow.now() - AGAIN):
+        turn = int((uow.now() - one.created_at) / AGAIN)
+        uow.enqueue("delivery_meant", f"delivery-{one.id}-again-{turn}", one.id)
+
+
+def tell_week(uow: UnitOfWork) -> None:
+    """The digest of the week that is over, on its day."""
+    if week := digest.due(uow):
+        uow.enqueue("week_ended", f"digest-{week}", week)
+
+
+def end_flags(uow: UnitOfWork) -> None:
+    """Flags whose time is over are written down as such."""
+    flag.expire(uow)
+
+
+DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (wake_sleepers, call_next, say_again, tell_week, end_flags)
+"""Each is a transaction of its own."""
