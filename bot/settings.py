@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     jira_email: str | None = None
     jira_token: SecretStr | None = None
     jira_project: str | None = None
+    jira_issue_type: str = "Bug"
+    jira_settle_seconds: float = Field(default=60.0, ge=0)
 
     alert_webhook_url: str | None = None
     alert_webhook_secret: SecretStr | None = None

@@ -144,6 +144,7 @@ class Intent(BaseModel):
     ticket_id: int | None = None
     receipt: str | None = None
     repeated: bool = False
+    attempts: int = 0
 
 
 class Profile(BaseModel):
@@ -189,8 +190,8 @@ class Tracker(Protocol):
 
     name: str
 
-    def file(self, marker: str, title: str, body: str, severity: int) -> FiledBug:
-        """File it once; found by its marker if it is there already."""
+    def file(self, marker: str, title: str, body: str, severity: int, *, repeated: bool = False) -> FiledBug:
+        """File it once; found by its marker if it is there already. `repeated`: it was tried before, how it ended is unknown."""
         ...
 
     def find(self, marker: str) -> FiledBug | None:

@@ -126,7 +126,9 @@ def submit(outside: Outside, intent: dict[str, Any]) -> dict[str, Any]:
     if tracker is None or tracker.name != intent["tracker"]:
         return {"refused": f"The tracker {intent['tracker']} is not connected."}
     try:
-        filed = tracker.file(intent["marker"], intent["title"], intent["body"], intent["severity"])
+        filed = tracker.file(
+            intent["marker"], intent["title"], intent["body"], intent["severity"], repeated=intent["repeated"]
+        )
     except Refused as refusal:
         return {"refused": str(refusal)}
     return {"filed": filed.model_dump()}
