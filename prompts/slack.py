@@ -16,6 +16,8 @@ HOME_LOOK_FIRST = "Look first"
 HOME_BUFFER = "Buffer"
 HOME_REGULAR = "Regular"
 HOME_MORE = "{count} more in the console"
+HOME_BEFORE = "Before"
+HOME_AFTER = "More"
 HOME_NOT_STAFF = "Thank you for stopping by. Write to us in our shared channel, and we will answer there."
 
 # Buttons
@@ -97,6 +99,51 @@ HANDED_IN = "Thank you. It is in as {reference}."
 HANDED_IN_BEFORE = "It is in already, as {reference}."
 UNAVAILABLE = "That did not work just now. It will be tried again."
 BROKEN = "Something went wrong on our side. It is in the log, and nothing was sent."
+HANDED_IN_NOW = "Thank you. It is in."
+NOTHING_TO_HAND_IN = "There is nothing in this message that could be handed in."
+NO_TICKET = "There is no ticket {reference}."
+NO_CUSTOMER = "There is no customer “{key}”."
+NOTED = "Your note is kept. Only staff can read it."
+FILED = "The bug is filed."
+LINKED = "It is linked to that bug."
+UNKNOWN_CUSTOMER = "Somebody we do not know yet"
+
+HELP = """*What you can ask*
+`/earshot queue` what waits in the buffer, what is due first on top
+`/earshot mine` what you have
+`/earshot ticket ES-1001` one ticket with its buttons
+`/earshot customer acme` who they are, and how they stand
+`/earshot flag acme because …` complaints of theirs go to the buffer
+`/earshot unflag acme` and no longer
+`/earshot help` this"""
+
+# What Slack refuses for good, by its own code: in plain words, with what to do
+SLACK_REFUSALS = {
+    "not_in_channel": "Earshot is not in that Slack channel. Invite it there with /invite @Earshot.",
+    "channel_not_found": "Slack does not show that channel to Earshot: it is gone, or private and Earshot was not invited.",
+    "is_archived": "That Slack channel is archived.",
+    "msg_too_long": "That is too long for one Slack message.",
+    "msg_blocks_too_long": "That is too long for one Slack message.",
+    "no_text": "There is nothing to say in it.",
+    "restricted_action": "That Slack workspace does not let Earshot write there.",
+    "restricted_action_read_only_channel": "That Slack channel is read-only.",
+    "restricted_action_thread_only_channel": "In that Slack channel one may only answer in threads.",
+    "cannot_reply_to_message": "Slack does not allow an answer to that message.",
+    "user_not_found": "Slack does not know that person.",
+    "user_disabled": "That person's Slack account is closed.",
+    "cannot_dm_bot": "That is a bot; it cannot be written to.",
+    "messages_tab_disabled": "The app's Messages tab is off; switch it on under App Home.",
+}
+
+
+def refused_by_slack(code: str) -> str:
+    """Why Slack will never take it, for people."""
+    return SLACK_REFUSALS.get(code, f"Slack refused it ({slack_line(code, 60)}).")
+
+
+def home_page(first: int, last: int, total: int) -> str:
+    """Where one is in a list."""
+    return f"{first:,} to {last:,} of {total:,}"
 
 
 def taken_by(name: str | None) -> str:

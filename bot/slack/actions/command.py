@@ -1,0 +1,113 @@
+"""`/earshot`: the list, a ticket, a customer, flags. Seen only by who typed it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.slack.actions import home
+from bot.slack.blocks import pieces
+from bot.slack.blocks.card import card_blocks, short_card
+from bot.slack.blocks.pieces import Block
+from bot.slack.house import House, Member
+from handlers.customers import flag
+from handlers.desk import card
+from handlers.errors import NotFound, Refused
+from handlers.unit_of_work import UnitOfWork
+from prompts import card as card_words
+from prompts import slack as words
+from prompts.card import CustomerCard
+from storage.accounts import customers, flags
+from storage.desk import tickets
+
+SHOWN = 10
+LATEST = 5
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer: mrkdwn, and blocks where there is more to show."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+async def on_command(house: House, body: dict[str, Any]) -> Shown:
+    """What the command says, in one answer."""
+    member = await house.who(body)
+    if member is None:
+        return Shown(words.NOT_STAFF)
+    name, _, rest = str(body.get("text") or "").strip().partition(" ")
+    ask = COMMANDS.get(name.lower())
+    if ask is None:
+        return Shown(words.HELP)
+    try:
+        return await house.run(ask, member, rest.strip())
+    except Refused as refusal:
+        return Shown(str(refusal))
+
+
+def _list(uow: UnitOfWork, member: Member, view: str) -> Shown:
+    facts = home.facts(uow, member, view, 0)
+    if not facts.cards:
+        return Shown(words.HOME_EMPTY)
+    blocks: list[Block] = []
+    for one in facts.cards[:SHOWN]:
+        blocks += [*short_card(one, member.name), pieces.divider()]
+    if (more := facts.counts[view] - len(facts.cards)) > 0:
+        blocks.append(pieces.context(words.HOME_MORE.format(count=f"{more:,}")))
+    return Shown("\n".join(card_words.headline(one) for one in facts.cards[:SHOWN]), blocks)
+
+
+def _ticket(uow: UnitOfWork, member: Member, rest: str) -> Shown:
+    digits = re.fullmatch(r"(?:[A-Za-z]+-)?(\d{1,12})", rest)
+    found = tickets.by_number(uow.db, int(digits[1])) if digits else None
+    if found is None:
+        raise NotFound(words.NO_TICKET.format(reference=pieces.cut(rest, 40) or "like that"))
+    facts = card.facts(uow, found)
+    return Shown(card_words.headline(facts), card_blocks(facts, member.name))
+
+
+def _customer(uow: UnitOfWork, _member: Member, rest: str) -> Shown:
+    customer = customers.by_key(uow.db, rest)
+    if customer is None or customer.id is None:
+        raise NotFound(words.NO_CUSTOMER.format(key=pieces.cut(rest, 40)))
+    standing = flags.current(uow.db, customer.id, uow.now())
+    theirs = tickets.of_customer(uow.db, customer.id, limit=LATEST)
+    facts = CustomerCard(
+        name=customer.name,
+        plan=customer.plan,
+        contract_value=customer.contract_value,
+        renewal_on=customer.renewal_on,
+        flagged_until=standing.expires_at if standing else None,
+        flagged_why=standing.why if standing else "",
+        url=f"{uow.console_url}/customers/{customer.key}",
+        latest=[card.facts(uow, one) for one in theirs],
+    )
+    lines = card_words.customer_lines(facts)
+    return Shown(lines[0], [pieces.section(line) for line in lines])
+
+
+def _flag(uow: UnitOfWork, member: Member, rest: str) -> Shown:
+    key, _, why = rest.partition(" ")
+    kept = flag.flag(uow, key, by=member.name, why=re.sub(r"^because\s+", "", why.strip()))
+    name = customers.get(uow.db, kept.customer_id).name
+    return Shown(card_words.flagged(name, kept.expires_at, kept.why))
+
+
+def _unflag(uow: UnitOfWork, member: Member, rest: str) -> Shown:
+    key, _, why = rest.partition(" ")
+    flag.unflag(uow, key, by=member.name, why=re.sub(r"^because\s+", "", why.strip()))
+    known = customers.by_key(uow.db, key)
+    return Shown(card_words.unflagged(known.name if known else key))
+
+
+COMMANDS: dict[str, Callable[[UnitOfWork, Member, str], Shown]] = {
+    "queue": lambda uow, member, _: _list(uow, member, "buffer"),
+    "mine": lambda uow, member, _: _list(uow, member, "mine"),
+    "ticket": _ticket,
+    "customer": _customer,
+    "flag": _flag,
+    "unflag": _unflag,
+    "help": lambda uow, member, _: Shown(words.HELP),
+}

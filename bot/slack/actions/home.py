@@ -1,0 +1,44 @@
+"""App Home: the listener's lists, published for who opened it."""
+
+from typing import Any
+
+from bot.slack.blocks.home import PAGE, Home, home_view, stranger_view
+from bot.slack.house import House, Member
+from handlers.desk import card
+from handlers.unit_of_work import UnitOfWork
+from prompts import slack as words
+from storage.accounts import customers
+from storage.desk import tickets, views
+from storage.routing import alerts
+from storage.routing.alerts import Alert
+
+
+async def show(house: House, body: dict[str, Any], view: str = "buffer", page: int = 0) -> None:
+    """Publish the home of whoever acted; somebody else's is one friendly sentence."""
+    member = await house.who(body)
+    shown = home_view(await house.run(facts, member, view, page)) if member else stranger_view()
+    await house.publish(str(body["user"]["id"]), shown)
+
+
+def facts(uow: UnitOfWork, member: Member, view: str, page: int) -> Home:
+    """What a home shows; a page that is no more becomes the last one there is."""
+    counts = views.counts(uow.db, member.id)
+    page = max(0, min(page, (counts[view] - 1) // PAGE))
+    listed = views.listed(uow.db, view, member.id, limit=PAGE, offset=page * PAGE)
+    waiting = [one for one in alerts.unfinished(uow.db) if one.state == "open"]
+    return Home(
+        view=view,
+        page=page,
+        counts=counts,
+        cards=[card.facts(uow, ticket) for ticket in listed],
+        alerts=[(one.id or 0, _alert(uow, one)) for one in waiting],
+        name=member.name,
+        console_url=uow.console_url,
+    )
+
+
+def _alert(uow: UnitOfWork, alert: Alert) -> str:
+    reports = tickets.of_alert(uow.db, alert.id or 0)
+    known = customers.by_ids(uow.db, (one.customer_id for one in reports))
+    who = ", ".join(sorted(one.name for one in known.values())[:3]) or words.UNKNOWN_CUSTOMER
+    return words.alert(alert.emergency, who, alert.title, uow.reference(reports[0]) if reports else "")

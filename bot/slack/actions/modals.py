@@ -1,0 +1,115 @@
+"""Modals: what they open with, and what sending them off does."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from bot.slack.blocks.modals import bug_modal, field_name, note_modal, reply_modal, typed
+from bot.slack.blocks.pieces import Block
+from bot.slack.house import House, Member
+from handlers.bugs import file, propose
+from handlers.desk import card, note, reply, suggest
+from handlers.errors import Changed, Refused
+from handlers.unit_of_work import UnitOfWork
+from prompts import card as card_words
+from prompts import slack as words
+
+Answer = dict[str, Any]
+
+
+async def on_submit(house: House, body: dict[str, Any]) -> Answer | None:
+    """One modal sent off: None closes it, else what Slack is to show instead."""
+    view = body.get("view") or {}
+    about, given = _about(view), typed(view)
+    send = SENDS.get(str(view.get("callback_id")))
+    member = await house.who(body)
+    if member is None or send is None:
+        return _refused(view, words.NOT_STAFF if member is None else words.GONE)
+    try:
+        told = await house.run(send, about, given, member)
+    except Changed as changed:
+        seen = {**about, "seen": changed.seen}
+        return {"response_action": "update", "view": await house.run(_again, seen, given.get("text", ""), changed.news)}
+    except Refused as refusal:
+        return _refused(view, str(refusal))
+    if told:
+        house.later(house.tell(body, told))
+    return None
+
+
+def open_reply(uow: UnitOfWork, ticket_id: int) -> Block:
+    """The reply modal, with what the writer has seen and a draft to begin with."""
+    about = {"ticket": ticket_id, "seen": reply.newest_seen(uow, ticket_id), "press": uuid4().hex}
+    facts = card.facts(uow, uow.ticket(ticket_id))
+    draft = suggest.suggest(uow, ticket_id)
+    return reply_modal(about, card_words.plain_name(facts), card_words.quote(facts), draft=draft)
+
+
+def open_note(uow: UnitOfWork, ticket_id: int) -> Block:
+    """The modal of an internal note."""
+    facts = card.facts(uow, uow.ticket(ticket_id))
+    return note_modal({"ticket": ticket_id}, card_words.plain_name(facts))
+
+
+def open_bug(uow: UnitOfWork, ticket_id: int) -> Block:
+    """The modal of a bug: the proposed text, and which bug it may be already."""
+    proposal = propose.draft_for(uow, ticket_id)
+    facts = card.facts(uow, uow.ticket(ticket_id))
+    existing = {str(one["bug_id"]): f"{one['title']} ({one['state']})" for one in proposal["near"]}
+    text = {name: str(value) for name, value in proposal.items() if isinstance(value, str)}
+    return bug_modal({"ticket": ticket_id}, card_words.plain_name(facts), text, existing)
+
+
+OPENS: dict[str, Callable[[UnitOfWork, int], Block]] = {"reply": open_reply, "note": open_note, "file_bug": open_bug}
+
+
+def _again(uow: UnitOfWork, about: Answer, text: str, news: list[str]) -> Block:
+    """The reply modal with what is new above the text that was being written."""
+    facts = card.facts(uow, uow.ticket(about["ticket"]))
+    return reply_modal(about, card_words.plain_name(facts), "", text, news)
+
+
+def _reply(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> str | None:
+    text, seen, press = given.get("text", ""), about["seen"], about["press"]
+    reply.reply(uow, about["ticket"], member.id, text, seen=seen, press=press)
+    return None
+
+
+def _note(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> str | None:
+    note.note(uow, about["ticket"], member.id, given.get("text", ""))
+    return words.NOTED
+
+
+def _file(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> str | None:
+    existing = given.pop("existing", "new")
+    if existing.isdecimal():
+        file.link(uow, about["ticket"], int(existing), member.id)
+        return words.LINKED
+    quotes = propose.draft_for(uow, about["ticket"])["quotes"]
+    file.file_ticket(uow, about["ticket"], member.id, {**given, "quotes": quotes})
+    return words.FILED
+
+
+SENDS: dict[str, Callable[[UnitOfWork, Answer, dict[str, str], Member], str | None]] = {
+    "reply": _reply,
+    "note": _note,
+    "file_bug": _file,
+}
+
+
+def _about(view: dict[str, Any]) -> Answer:
+    """What the modal is about, as we wrote it into it. Raises Refused if that is not what came back."""
+    try:
+        about = json.loads(view.get("private_metadata") or "{}")
+        return {"ticket": int(about["ticket"]), "seen": int(about.get("seen", 0)), "press": str(about.get("press", ""))}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Refused("This modal is not one of ours.") from None
+
+
+def _refused(view: dict[str, Any], why: str) -> Answer:
+    """The refusal beside the field, what was typed stays."""
+    inputs = [one.get("block_id") for one in view.get("blocks") or () if one.get("type") == "input"]
+    values = list((view.get("state") or {}).get("values") or ())
+    block = next((one for one in (*inputs, *values) if one), field_name("text", {}))
+    return {"response_action": "errors", "errors": {block: why}}

@@ -1,0 +1,83 @@
+"""Buttons and choices: each to its verb, or to the modal that asks for more."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.slack.actions import home, modals
+from bot.slack.blocks.card import card_blocks
+from bot.slack.blocks.home import shown
+from bot.slack.house import House, log
+from handlers.desk import card, claim, correct, resolve, snooze
+from handlers.errors import Refused
+from handlers.intake import escalate
+from handlers.unit_of_work import UnitOfWork
+from prompts import card as card_words
+from prompts import slack as words
+
+Press = Callable[[UnitOfWork, int, int, str], None]
+
+
+async def on_press(house: House, body: dict[str, Any]) -> None:
+    """One press. What it changes is committed when this returns; what it shows comes after."""
+    action = (body.get("actions") or [{}])[0]
+    name, _, rest = str(action.get("action_id", "")).partition(":")
+    if name == "open":
+        return  # a link: the browser is there already
+    member = await house.who(body)
+    if member is None:
+        return house.later(house.tell(body, words.NOT_STAFF))
+    value = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
+    if name in ("home_view", "home_page"):
+        return house.later(home.show(house, body, *shown(value)))
+    number = int(rest) if rest.isdecimal() and len(rest) < 16 else 0
+    try:
+        if opens := modals.OPENS.get(name):
+            return house.later(house.open(body, await house.run(opens, number)))
+        if press := PRESSES.get(name):
+            await house.run(press, number, member.id, value)
+        else:
+            log.info("ignored", extra={"kind": f"a press on {name[:40]}"})
+    except Refused as refusal:
+        house.later(house.tell(body, str(refusal)))
+    house.later(_refresh(house, body, number))
+
+
+async def _refresh(house: House, body: dict[str, Any], ticket_id: int) -> None:
+    """Show what was changed where it was pressed. The card in the buffer channel follows by itself."""
+    view = body.get("view") or {}
+    if view.get("type") == "home":
+        await home.show(house, body, *shown(str(view.get("private_metadata", ""))))
+    elif (body.get("container") or {}).get("is_ephemeral") and body.get("response_url") and ticket_id:
+        try:
+            facts = await house.run(_facts, ticket_id)
+            hook = AsyncWebhookClient(body["response_url"], timeout=10)
+            text, blocks = card_words.headline(facts), card_blocks(facts)
+            await hook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=True)
+        except (Refused, SlackApiError, OSError, TimeoutError) as failure:
+            log.warning("a card could not be refreshed", extra={"why": type(failure).__name__})
+
+
+def _facts(uow: UnitOfWork, ticket_id: int) -> card_words.Card:
+    return card.facts(uow, uow.ticket(ticket_id))
+
+
+def _snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, value: str) -> None:
+    if not value.isdecimal() or int(value) not in words.SNOOZE_CHOICES:
+        raise Refused(words.GONE)
+    snooze.snooze(uow, ticket_id, staff_id, uow.now() + timedelta(minutes=int(value)))
+
+
+PRESSES: dict[str, Press] = {
+    "claim": lambda uow, ticket_id, staff_id, _: claim.claim(uow, ticket_id, staff_id),
+    "release": lambda uow, ticket_id, staff_id, _: claim.release(uow, ticket_id, staff_id),
+    "resolve": lambda uow, ticket_id, staff_id, _: resolve.resolve(uow, ticket_id, staff_id),
+    "reopen": lambda uow, ticket_id, staff_id, _: resolve.reopen(uow, ticket_id, staff_id),
+    "wake": lambda uow, ticket_id, staff_id, _: snooze.wake(uow, ticket_id, staff_id),
+    "kind": lambda uow, ticket_id, staff_id, value: correct.correct(uow, ticket_id, staff_id, "kind", value),
+    "confirm": lambda uow, alert_id, staff_id, _: escalate.confirm(uow, alert_id, staff_id),
+    "snooze": _snooze,
+}

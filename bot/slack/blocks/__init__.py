@@ -1,0 +1,26 @@
+"""What is shown in Slack: cards, the home, modals, within Block Kit's limits at any size of what they show."""
+
+from bot.slack.blocks import pieces
+from bot.slack.blocks.card import card_blocks
+from bot.slack.blocks.pieces import Block
+from handlers.unit_of_work import Intent
+from prompts import slack as words
+from prompts.card import Card
+
+
+def of_intent(intent: Intent) -> list[Block]:
+    """The blocks of something we say. What comes as blocks (a digest) is taken as it is."""
+    if intent.purpose == "card":
+        return card_blocks(Card.model_validate(intent.blocks[0]))
+    if intent.purpose == "alert":
+        return alert_blocks(intent.text, intent.blocks)
+    return intent.blocks
+
+
+def alert_blocks(text: str, facts: list[Block]) -> list[Block]:
+    """An alert; while nobody has confirmed it, with the button to do so."""
+    shown = [pieces.section(text)]
+    if facts and facts[0].get("state") == "open":
+        number = facts[0]["alert"]
+        shown.append(pieces.actions(pieces.button(words.CONFIRM_ALERT, f"confirm:{number}", number, style="danger")))
+    return shown

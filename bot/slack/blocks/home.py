@@ -1,0 +1,87 @@
+"""App Home: what is waiting, the same lists as in the console, page by page."""
+
+from dataclasses import dataclass, field
+
+from bot.slack.blocks import pieces
+from bot.slack.blocks.card import short_card
+from bot.slack.blocks.pieces import Block
+from prompts import slack as words
+from prompts.card import Card
+
+VIEWS = {"buffer": words.HOME_BUFFER, "regular": words.HOME_REGULAR, "mine": words.HOME_MINE}
+PAGE = 10
+"""Tickets on a page: three blocks each, of the hundred that a home may have."""
+ALERTS = 5
+
+
+@dataclass(frozen=True)
+class Home:
+    """What one person's home shows. `page` counts from 0; `counts` by view; `alerts` are (id, mrkdwn)."""
+
+    view: str = "buffer"
+    page: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    cards: list[Card] = field(default_factory=list)
+    alerts: list[tuple[int, str]] = field(default_factory=list)
+    name: str = ""
+    console_url: str = ""
+
+
+def home_view(home: Home) -> Block:
+    """The view to publish."""
+    blocks = [pieces.header(words.HOME_TITLE), *_alerts(home), _switch(home)]
+    if not home.cards:
+        blocks.append(pieces.section(words.HOME_EMPTY))
+    for card in home.cards[:PAGE]:
+        blocks += [pieces.divider(), *short_card(card, home.name)]
+    blocks += _turning(home)
+    return {"type": "home", "private_metadata": f"{home.view}:{home.page}", "blocks": pieces.within(blocks, 100)}
+
+
+def stranger_view() -> Block:
+    """What somebody sees who is not staff."""
+    return {"type": "home", "blocks": [pieces.section(words.HOME_NOT_STAFF)]}
+
+
+def shown(private_metadata: str) -> tuple[str, int]:
+    """Which view and page a home was on."""
+    view, _, page = private_metadata.partition(":")
+    return (view if view in VIEWS else "buffer"), int(page) if page.isdecimal() and len(page) < 7 else 0
+
+
+def _alerts(home: Home) -> list[Block]:
+    confirm = words.CONFIRM_ALERT
+    return [
+        pieces.section(f":rotating_light: {text}", pieces.button(confirm, f"confirm:{one}", one, style="danger"))
+        for one, text in home.alerts[:ALERTS]
+    ]
+
+
+def _switch(home: Home) -> Block:
+    return pieces.actions(
+        *(
+            pieces.button(
+                f"{label} ({home.counts.get(view, 0):,})",
+                f"home_view:{view}",
+                f"{view}:0",
+                style="primary" if view == home.view else None,
+            )
+            for view, label in VIEWS.items()
+        )
+    )
+
+
+def _turning(home: Home) -> list[Block]:
+    """Earlier, later, and how much there is."""
+    total = home.counts.get(home.view, 0)
+    first, last = home.page * PAGE + 1, home.page * PAGE + len(home.cards)
+    if total <= PAGE and home.page == 0:
+        return []
+    here = words.home_page(first, last, total)
+    before, after = f"{home.view}:{home.page - 1}", f"{home.view}:{home.page + 1}"
+    turn = pieces.actions(
+        pieces.button(words.HOME_BEFORE, "home_page:before", before) if home.page > 0 else None,
+        pieces.button(words.HOME_AFTER, "home_page:after", after) if last < total else None,
+        pieces.button(words.OPEN, "open:home", "-", url=home.console_url) if home.console_url else None,
+    )
+    return [pieces.divider(), pieces.context(here), *([turn] if turn["elements"] else [])]
