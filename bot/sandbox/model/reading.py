@@ -105,6 +105,8 @@ def rule_for(prompt: Prompt) -> Rule:
 
     def rule(path: tuple[str, ...], part: Schema) -> Any:
         name = path[-1] if path else ""
+        if "confidence" in path[:-1]:
+            return 0.9
         numeric = part.get("type") in ("number", "integer") and name not in ("sentiment", "severity")
         return 0.9 if numeric and part.get("maximum", 1) == 1 else said.get(name)
 
