@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from dbos import error as dbos_errors
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.gate import Gate
@@ -114,6 +115,11 @@ def unavailable(error: BaseException) -> bool:
     return isinstance(error, Unavailable)
 
 
+def database_refused(error: BaseException) -> bool:
+    """Tried again: a server that restarts, a deadlock, a unique name taken at the same moment. Nothing was committed."""
+    return isinstance(error, DBAPIError)
+
+
 class Checkpointed:
     """A run whose every step is a DBOS checkpoint."""
 
@@ -126,16 +132,19 @@ class Checkpointed:
             with self._work() as uow:
                 return verb(uow, *args)
 
-        return DBOS.run_step({"name": verb.__name__}, once)
+        return self._patiently(verb.__name__, once, database_refused)
 
     def ask(self, verb: Callable[..., Any], *args: Any) -> Any:
-        return self._patiently(verb.__name__, lambda: verb(self._outside, *args))
+        return self._patiently(verb.__name__, lambda: verb(self._outside, *args), unavailable)
 
     def tell(self, prepare: Callable[..., Any], act: Callable[..., Any], record: Callable[..., Any], key: int) -> None:
-        self._patiently(act.__name__, lambda: _tell(self._work, self._outside, prepare, act, record, key))
+        def once() -> None:
+            _tell(self._work, self._outside, prepare, act, record, key)
 
-    def _patiently(self, name: str, once: Callable[[], Any]) -> Any:
-        """A checkpoint that is tried again with growing pauses while the other side is Unavailable."""
+        self._patiently(act.__name__, once, lambda error: unavailable(error) or database_refused(error))
+
+    def _patiently(self, name: str, once: Callable[[], Any], again: Callable[[BaseException], bool]) -> Any:
+        """A checkpoint that is tried again with growing pauses after what `again` says may pass."""
         try:
             return DBOS.run_step(
                 {
@@ -144,7 +153,7 @@ class Checkpointed:
                     "max_attempts": self._attempts,
                     "interval_seconds": 1.0,
                     "backoff_rate": 2.0,
-                    "should_retry": unavailable,
+                    "should_retry": again,
                 },
                 once,
             )

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.engine import Flow, Run
 from handlers.bugs import file, follow, phrase, propose
+from handlers.desk import card
 from handlers.errors import Unavailable
 from handlers.insights import digest
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
@@ -23,11 +24,21 @@ def message_received(run: Run, message_id: int) -> None:
 
 def hear(uow: UnitOfWork, message_id: int) -> dict[str, Any]:
     """Understand, route and mean to answer in one step: what the customer waits for is one commit away."""
+    identify.settle(uow, message_id)
     ticket_id = triage.triage(uow, message_id)
     if ticket_id is None:
         return {"ticket": None, "band": None, "answer": None}  # chatter, a follow-up, our own words
     band = route.route(uow, ticket_id)
     return {"ticket": ticket_id, "band": band, "answer": acknowledge.acknowledge(uow, ticket_id)}
+
+
+def message_revised(run: Run, message_id: int) -> None:
+    """The words were edited: what has become of it, without a second answer; if nobody was answered yet, as if it came now."""
+    ticket_id = run.step(triage.reconsider, message_id)
+    if ticket_id is None:
+        message_received(run, message_id)
+    else:
+        ticket_changed(run, ticket_id)
 
 
 def history_received(run: Run, message_id: int) -> None:
@@ -40,6 +51,7 @@ def history_received(run: Run, message_id: int) -> None:
 
 def ticket_opened(run: Run, ticket_id: int) -> None:
     """After the answer: the listener's card, the theme, the bug."""
+    card_changed(run, ticket_id)
     run.step(propose.propose, ticket_id)
 
 
@@ -64,6 +76,14 @@ def follow_up_received(run: Run, ticket_id: int, message_id: int) -> None:
     """The customer wrote again in a conversation: no second acknowledgement, but nothing is missed."""
     if run.step(route.route, ticket_id) == "certain":
         run.step(escalate.escalate, ticket_id)
+    card_changed(run, ticket_id)
+
+
+def card_changed(run: Run, ticket_id: int) -> None:
+    """Bring the listener's card in the buffer channel up to date."""
+    card_id = run.step(card.show, ticket_id)
+    if card_id is not None:
+        delivery_meant(run, card_id)
 
 
 def delivery_meant(run: Run, delivery_id: int) -> None:
@@ -121,11 +141,13 @@ def _profile(run: Run, slack_id: str) -> dict[str, object] | None:
 
 FLOWS: dict[str, tuple[str, Flow]] = {
     "message_received": ("intake", message_received),
+    "message_revised": ("intake", message_revised),
     "history_received": ("work", history_received),
     "ticket_opened": ("work", ticket_opened),
     "ticket_asked": ("model", ticket_asked),
     "ticket_changed": ("work", ticket_changed),
     "follow_up_received": ("work", follow_up_received),
+    "card_changed": ("work", card_changed),
     "delivery_meant": ("work", delivery_meant),
     "bug_proposed": ("model", bug_proposed),
     "bug_filed": ("work", bug_filed),

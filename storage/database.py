@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import sqlite3
 import threading
 from collections import deque
@@ -172,7 +173,11 @@ def is_sqlite(db: Session) -> bool:
 
 
 def one_at_a_time(db: Session, key: str) -> None:
-    """Until this transaction ends, nobody else passes here with the same key (on SQLite: with any key)."""
+    """Until this transaction ends, nobody else passes here with the same key (on SQLite: with any key).
+
+    What this session changed is written first, so that reading anew afterwards loses none of it.
+    """
+    db.flush()
     if is_sqlite(db):
         db.connection().connection.dbapi_connection.begin_writing()  # type: ignore[union-attr]
         return
@@ -188,6 +193,17 @@ def to_json(value: object) -> str:
 def clean(text_in: str) -> str:
     """Text that every database can keep: NUL and lone surrogates replaced."""
     return text_in.replace("\x00", "�").encode("utf-8", "replace").decode("utf-8")
+
+
+def clean_all(value: Any) -> Any:
+    """JSON that every database can keep: its texts cleaned, numbers that are none (NaN, infinity) left out."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(str(name)): clean_all(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_all(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 JsonType = JSON

@@ -39,6 +39,7 @@ def hand_over(uow: UnitOfWork, ticket_id: int, staff_id: int, to_id: int, word: 
     colleague = next((one for one in staff.everyone(uow.db) if one.id == to_id), None)
     if colleague is None:
         raise NotFound("There is no such colleague.")
+    tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     ticket.assignee_id, ticket.claimed_at = to_id, uow.now()
     uow.db.add(ticket)

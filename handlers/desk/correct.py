@@ -4,7 +4,7 @@ from typing import Any
 
 from handlers.errors import Refused
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import history, messages
+from storage.desk import history, messages, tickets
 from storage.desk.history import Correction
 from storage.vocabulary import EMERGENCIES, KINDS
 
@@ -14,6 +14,7 @@ def correct(uow: UnitOfWork, ticket_id: int, staff_id: int, field: str, value: A
 
     The ticket is routed again. Raises Refused for a field or value there is not.
     """
+    tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     value = _checked(field, value)
     if field == "emergency":

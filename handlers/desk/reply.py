@@ -4,7 +4,7 @@ from handlers.errors import Changed, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import customers, staff
 from storage.database import clean
-from storage.desk import deliveries, messages
+from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
 
 LONGEST = 12_000
@@ -30,6 +30,7 @@ def reply(
         raise Refused("There is nothing to send yet.")
     if len(text) > LONGEST:
         raise Refused(f"That is {len(text):,} characters; at most {LONGEST:,} can be sent at once.")
+    tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     key = f"reply:{ticket_id}:{press}"
     if known := deliveries.by_key(uow.db, key):

@@ -1,10 +1,12 @@
 """Resolve and reopen: the end of a conversation, which a person says, and its opposite."""
 
 from handlers.unit_of_work import UnitOfWork
+from storage.desk import tickets
 
 
 def resolve(uow: UnitOfWork, ticket_id: int, staff_id: int) -> None:
     """Nothing more is owed to the customer here."""
+    tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     if ticket.state == "resolved":
         return
@@ -17,6 +19,7 @@ def resolve(uow: UnitOfWork, ticket_id: int, staff_id: int) -> None:
 
 def reopen(uow: UnitOfWork, ticket_id: int, staff_id: int) -> None:
     """It was not the end."""
+    tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     if ticket.state != "resolved":
         return

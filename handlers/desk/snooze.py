@@ -11,6 +11,7 @@ def snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, until: datetime) -> N
     """Put the ticket to sleep until an aware time. Raises Refused if that has passed or the ticket is resolved."""
     if until <= uow.now():
         raise Refused("That time has passed already; choose one in the future.")
+    tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     if ticket.state == "resolved":
         raise Refused("This ticket is resolved; reopen it first.")
@@ -22,6 +23,7 @@ def snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, until: datetime) -> N
 
 def wake(uow: UnitOfWork, ticket_id: int, staff_id: int | None = None) -> None:
     """Back into the list; nothing if it is awake."""
+    tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     if ticket.state != "snoozed":
         return

@@ -4,6 +4,7 @@ from handlers.errors import NotFound
 from handlers.unit_of_work import Outside, Profile, UnitOfWork
 from storage.accounts import customers, people, staff
 from storage.accounts.people import Person
+from storage.database import one_at_a_time
 from storage.desk import messages, tickets
 
 
@@ -27,8 +28,9 @@ def look_up(outside: Outside, slack_id: str) -> dict[str, object] | None:
 
 def identify(uow: UnitOfWork, message_id: int, found: dict[str, object] | None) -> None:
     """Write down who the writer is: one of us, somebody of a customer, or still a stranger."""
+    one_at_a_time(uow.db, "who")
     message = messages.get(uow.db, message_id)
-    person = uow.db.get(Person, message.person_id) if message.person_id else None
+    person = uow.db.get(Person, message.person_id, populate_existing=True) if message.person_id else None
     if person is None:
         return
     person.looked_up_at = uow.now()
@@ -39,22 +41,36 @@ def identify(uow: UnitOfWork, message_id: int, found: dict[str, object] | None) 
     if email and person.email is None and people.by_email(uow.db, email) is None:
         person.email = email
     if _is_staff(uow, email, person.slack_id):
-        member = staff.by_email(uow.db, email or "")
-        if member is None:
-            member = staff.add(
-                uow.db,
-                staff.Staff(name=person.name, email=email or "", slack_id=person.slack_id, created_at=uow.now()),
-            )
-        elif member.slack_id is None:
-            member.slack_id = person.slack_id
-        message.direction, message.staff_id, message.author = "out", member.id, member.name
-        message.person_id, person.dismissed = None, True
+        _join(uow, person, email or "")
     elif email and (customer := customers.by_email(uow.db, email)):
         person.customer_id = customer.id
-    if message.direction == "in":
+    uow.db.add(person)
+
+
+def _join(uow: UnitOfWork, person: Person, email: str) -> None:
+    """They are one of us: known by their Slack id from now on."""
+    person.dismissed = True
+    member = staff.by_slack_id(uow.db, person.slack_id or "") or staff.by_email(uow.db, email)
+    if member is None:
+        staff.add(uow.db, staff.Staff(name=person.name, email=email, slack_id=person.slack_id, created_at=uow.now()))
+    elif member.slack_id is None:
+        member.slack_id = person.slack_id
+        uow.db.add(member)
+
+
+def settle(uow: UnitOfWork, message_id: int) -> None:
+    """What was learnt of the writer since the message was kept holds for it too, whichever of their messages was asked about."""
+    message = messages.get(uow.db, message_id)
+    person = uow.db.get(Person, message.person_id) if message.person_id else None
+    if person is None or message.triaged_at:
+        return
+    member = staff.by_slack_id(uow.db, person.slack_id) if person.slack_id and person.looked_up_at else None
+    if member is not None:
+        message.direction, message.staff_id, message.author = "out", member.id, member.name
+        message.person_id = None
+    else:
         message.customer_id = message.customer_id or person.customer_id
         message.author = message.author or person.name
-    uow.db.add(person)
     uow.db.add(message)
 
 
@@ -65,6 +81,20 @@ def _is_staff(uow: UnitOfWork, email: str | None, slack_id: str | None) -> bool:
     domain = email.rpartition("@")[2]
     ours = any(domain == one or domain.endswith("." + one) for one in uow.policy.staff_domains)
     return ours or staff.by_email(uow.db, email) is not None
+
+
+def recognise(uow: UnitOfWork, slack_id: str, found: dict[str, object] | None = None) -> int | None:
+    """The staff id of whoever acts under this Slack id, if they are one of us; `found` is their profile where it was asked."""
+    member = staff.by_slack_id(uow.db, slack_id)
+    email = Profile.model_validate(found or {}).email
+    if member is None and email and _is_staff(uow, email.lower(), slack_id):
+        name = str((found or {}).get("name") or email)
+        member = staff.by_email(uow.db, email) or staff.add(
+            uow.db, staff.Staff(name=name, email=email, slack_id=slack_id, created_at=uow.now())
+        )
+        member.slack_id = member.slack_id or slack_id
+        uow.db.add(member)
+    return member.id if member and member.active else None
 
 
 def assign(uow: UnitOfWork, person_id: int, customer_key: str, staff_id: int | None) -> None:

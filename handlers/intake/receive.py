@@ -1,6 +1,6 @@
 """Receive: one message from any door, kept before anybody is told that it arrived."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,14 @@ from handlers.unit_of_work import UnitOfWork
 from storage.accounts import customers, people, places, staff
 from storage.accounts.people import Person
 from storage.accounts.places import Place
-from storage.database import clean
+from storage.database import clean, clean_all, one_at_a_time
 from storage.desk import messages
 from storage.desk.messages import Message
 
 MAX_TEXT = 100_000
 """Characters of a message that are worked with; the raw thing is kept beside it."""
+LONGEST_NAME = 500
+"""Characters of an id or an address: what every database can still index."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ class Incoming:
 def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
     """Keep the message once and leave the flow to be run. Its id, or None if it was here before.
 
-    Raises Refused if it names a customer nobody knows.
+    Raises Refused if it names a customer nobody knows, or is named by more than a name can be.
     """
+    incoming = _keepable(incoming)
     customer = customers.by_key(uow.db, incoming.customer) if incoming.customer else None
     if incoming.customer and customer is None:
         raise Refused(f"There is no customer “{incoming.customer}”.")
@@ -69,8 +72,8 @@ def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
         customer_id=customer_id,
         person_id=person.id if person else None,
         staff_id=member,
-        author=clean(incoming.author.name)[:200],
-        text=clean(incoming.text)[:MAX_TEXT],
+        author=incoming.author.name[:200],
+        text=incoming.text[:MAX_TEXT],
         files=list(incoming.files),
         raw=incoming.raw,
         history=incoming.history,
@@ -85,22 +88,38 @@ def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
     return message_id
 
 
-def revise(uow: UnitOfWork, door: str, external_id: str, text: str | None) -> bool:
-    """The writer changed the words (None: took them back). False if we never had the message or it says that already."""
-    message = messages.by_external_id(uow.db, door, external_id)
-    if message is None or (text is None and message.deleted_at) or text == message.text:
+def revise(uow: UnitOfWork, door: str, external_id: str, text: str | None, at: datetime | None = None) -> bool:
+    """The writer changed the words (None: took them back) at `at`. False if there is nothing new in that.
+
+    Edits come late and more than once: an older one never replaces a newer, and what was taken back stays so.
+    """
+    message = messages.by_external_id(uow.db, door, clean(external_id))
+    if message is None:
         return False
-    messages.revise(uow.db, message, clean(text)[:MAX_TEXT] if text is not None else None, uow.now())
+    one_at_a_time(uow.db, message.place)
+    uow.db.refresh(message)
+    text = clean(text)[:MAX_TEXT] if text is not None else None
+    late = text is not None and at is not None and message.edited_at is not None and at <= message.edited_at
+    if message.deleted_at or late or text == message.text:
+        return False
+    messages.revise(uow.db, message, text, (at if text is not None else None) or uow.now())
     if message.ticket_id:
         uow.record("message_deleted" if text is None else "message_edited", message.ticket_id, message=message.id)
+    if text is not None and message.triaged_at and message.direction == "in" and not message.history:
+        uow.enqueue(
+            "message_revised", f"revised-{message.id}-{len(messages.revisions(uow.db, message.id or 0))}", message.id
+        )
     return True
 
 
 def join_place(uow: UnitOfWork, address: str, name: str = "") -> None:
-    """Earshot was invited to a channel: know it from now on."""
+    """Earshot was invited to a channel: know it from now on, by its name as soon as that is known."""
     known = places.get(uow.db, address)
     if known is None:
         places.keep(uow.db, Place(address=address, name=name, joined_at=uow.now()))
+    elif name and not known.name:
+        known.name = name
+        uow.db.add(known)
 
 
 def _staff(uow: UnitOfWork, author: Author) -> int | None:
@@ -108,16 +127,23 @@ def _staff(uow: UnitOfWork, author: Author) -> int | None:
     decided = staff.side(uow.db, author.slack_id, author.email)
     if decided == "customer":
         return None
-    member = staff.by_slack_id(uow.db, author.slack_id) if author.slack_id else None
-    if member is None and author.email:
-        member = staff.by_email(uow.db, author.email)
+    member = _member(uow, author)
     if member is None and (decided == "staff" or _ours(uow, author)):
-        email = (author.email or f"{(author.slack_id or 'unknown').replace('/', '.')}@slack.invalid").lower()
-        member = staff.add(
-            uow.db,
-            staff.Staff(name=author.name or email, email=email, slack_id=author.slack_id, created_at=uow.now()),
-        )
+        one_at_a_time(uow.db, "who")
+        member = _member(uow, author) or _new_member(uow, author)
     return member.id if member else None
+
+
+def _member(uow: UnitOfWork, author: Author) -> staff.Staff | None:
+    member = staff.by_slack_id(uow.db, author.slack_id) if author.slack_id else None
+    return member or (staff.by_email(uow.db, author.email) if author.email else None)
+
+
+def _new_member(uow: UnitOfWork, author: Author) -> staff.Staff:
+    email = (author.email or f"{(author.slack_id or 'unknown').replace('/', '.')}@slack.invalid").lower()
+    return staff.add(
+        uow.db, staff.Staff(name=author.name or email, email=email, slack_id=author.slack_id, created_at=uow.now())
+    )
 
 
 def _ours(uow: UnitOfWork, author: Author) -> bool:
@@ -133,22 +159,49 @@ def _ours(uow: UnitOfWork, author: Author) -> bool:
 
 def _person(uow: UnitOfWork, author: Author, customer_id: int | None) -> Person | None:
     """The person on the customer's side, new ones kept; None for a nameless author."""
+    if not (author.slack_id or author.email or author.name):
+        return None
     email = author.email.lower() if author.email else None
-    person = people.by_slack_id(uow.db, author.slack_id) if author.slack_id else None
-    if person is None and email:
-        person = people.by_email(uow.db, email)
+    person = _known(uow, author, customer_id)
     if person is None:
-        if not (author.slack_id or email or author.name):
-            return None
-        if not author.slack_id and not email and customer_id:
-            person = next((one for one in people.of_customer(uow.db, customer_id) if one.name == author.name), None)
-        if person is None:
-            person = people.add(
-                uow.db,
-                Person(name=author.name[:200], email=email, slack_id=author.slack_id, created_at=uow.now()),
-            )
+        one_at_a_time(uow.db, "who")
+        person = _known(uow, author, customer_id) or people.add(
+            uow.db, Person(name=author.name[:200], email=email, slack_id=author.slack_id, created_at=uow.now())
+        )
     if person.customer_id is None:
         by_domain = customers.by_email(uow.db, email) if email else None
         person.customer_id = by_domain.id if by_domain else customer_id
         uow.db.add(person)
     return person
+
+
+def _known(uow: UnitOfWork, author: Author, customer_id: int | None) -> Person | None:
+    """By Slack id, by address, or, where there is neither, by name among a customer's people."""
+    person = people.by_slack_id(uow.db, author.slack_id) if author.slack_id else None
+    if person is None and author.email:
+        person = people.by_email(uow.db, author.email)
+    if person is None and not author.slack_id and not author.email and customer_id:
+        person = next((one for one in people.of_customer(uow.db, customer_id) if one.name == author.name[:200]), None)
+    return person
+
+
+def _keepable(incoming: Incoming) -> Incoming:
+    """The message in words that every database can keep. Raises Refused for a name that is too long to be one."""
+    author = incoming.author
+    if any(
+        len(one or "") > LONGEST_NAME
+        for one in (incoming.external_id, incoming.place, incoming.thread, author.email, author.slack_id)
+    ):
+        raise Refused(f"An id or an address has more than {LONGEST_NAME} characters.")
+    return replace(
+        incoming,
+        external_id=clean(incoming.external_id),
+        place=clean(incoming.place),
+        thread=clean(incoming.thread) if incoming.thread else None,
+        text=clean(incoming.text),
+        author=Author(
+            *(clean(one) if one else one for one in (author.name, author.email, author.slack_id, author.team))
+        ),
+        files=tuple(clean_all(incoming.files)),
+        raw=clean_all(incoming.raw),
+    )

@@ -59,7 +59,10 @@ def consult(outside: Outside, asked: dict[str, Any]) -> dict[str, Any]:
 
 def refine(uow: UnitOfWork, ticket_id: int, outcome: dict[str, Any]) -> bool:
     """Take the model's word where no person has spoken. True if something changed that routing may depend on."""
+    tickets.hold(uow.db, ticket_id)
     ticket = tickets.get(uow.db, ticket_id)
+    if ticket.refinement == "done":
+        return True  # met again after a crash: what follows may not have happened yet
     if "failed" in outcome:
         ticket.refinement = "failed"
         uow.db.add(ticket)

@@ -19,6 +19,7 @@ DEFAULT_RULES = (
 
 def route(uow: UnitOfWork, ticket_id: int) -> str:
     """Put the ticket into a queue with the rule's explanation. Gives back the band of a possible emergency."""
+    tickets.hold(uow.db, ticket_id)
     ticket = tickets.get(uow.db, ticket_id)
     queue, why = routing.decide(rules.in_order(uow.db), facts(uow, ticket))
     if (queue, why) != (ticket.queue, ticket.routed_by):

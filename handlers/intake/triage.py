@@ -7,14 +7,18 @@ from handlers.analysis.understanding import Understanding
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import customers
 from storage.database import one_at_a_time
-from storage.desk import messages, tickets
+from storage.desk import history, messages, tickets
 from storage.desk.messages import Message
 from storage.desk.tickets import Ticket
+
+UNDERSTOOD = ("language", "kind", "complaint", "sentiment", "severity", "gist")
 
 
 def triage(uow: UnitOfWork, message_id: int) -> int | None:
     """The new ticket's id; None if nothing new is to be answered: chatter, a follow-up, our own words, a machine."""
     message = messages.get(uow.db, message_id)
+    understood = _understood(uow, message)
+    heard = message.text
     one_at_a_time(uow.db, message.place)
     uow.db.refresh(message)
     if message.triaged_at is not None:
@@ -26,7 +30,8 @@ def triage(uow: UnitOfWork, message_id: int) -> int | None:
     if message.direction == "out":
         _said_by_us(uow, message)
         return None
-    understood = uow.listener.understand(message.text)
+    if understood is None or heard != message.text:
+        understood = uow.listener.understand(message.text)
     message.automatic = message.automatic or is_automatic(message.text)
     message.chatter = understood.asks_nothing or message.automatic
     ticket = _conversation(uow, message)
@@ -38,10 +43,19 @@ def triage(uow: UnitOfWork, message_id: int) -> int | None:
     return _open(uow, message, understood).id
 
 
+def _understood(uow: UnitOfWork, message: Message) -> Understanding | None:
+    """Thinking takes longest: it is done before anybody has to wait for this place."""
+    if message.triaged_at or message.deleted_at or message.direction == "out":
+        return None
+    return uow.listener.understand(message.text)
+
+
 def _opened_by(uow: UnitOfWork, message: Message) -> int | None:
     """Met again after a crash: the ticket this message opened, if it did."""
-    ticket = tickets.get(uow.db, message.ticket_id) if message.ticket_id else None
-    return ticket.id if ticket and ticket.thread == (message.thread or message.external_id) else None
+    if message.ticket_id is None:
+        return None
+    opened = next(one for one in history.of_ticket(uow.db, message.ticket_id) if one.name == "opened")
+    return message.ticket_id if opened.detail["message"] == message.id else None
 
 
 def _conversation(uow: UnitOfWork, message: Message) -> Ticket | None:
@@ -69,6 +83,7 @@ def _of_thread(uow: UnitOfWork, message: Message) -> Ticket | None:
 
 
 def _follow_up(uow: UnitOfWork, ticket: Ticket, message: Message, understood: Understanding) -> None:
+    tickets.hold(uow.db, ticket.id or 0)
     message.ticket_id, message.customer_id = ticket.id, message.customer_id or ticket.customer_id
     ticket.last_customer_at = max(ticket.last_customer_at or message.sent_at, message.sent_at)
     uow.db.add(ticket)
@@ -84,11 +99,40 @@ def _follow_up(uow: UnitOfWork, ticket: Ticket, message: Message, understood: Un
         customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
         ticket.due_at = uow.next_news(ticket.severity, customer.plan if customer else None)
         ticket.due_reason = "next answer"
+    _raise_band(ticket, understood)
+    uow.enqueue("follow_up_received", f"follow-up-{message.id}", ticket.id, message.id)
+
+
+def _raise_band(ticket: Ticket, understood: Understanding) -> None:
+    """Later words may make an emergency of it, never take one back."""
     doubted = ticket.band == "none" and ticket.origins.get("emergency") != "person"
     if (understood.band == "certain" and ticket.band != "certain") or (understood.band == "possible" and doubted):
         ticket.emergency, ticket.band = understood.emergency, understood.band
         ticket.emergency_reason = understood.emergency_reason
-    uow.enqueue("follow_up_received", f"follow-up-{message.id}", ticket.id, message.id)
+
+
+def reconsider(uow: UnitOfWork, message_id: int) -> int | None:
+    """The words were changed after they were understood. The ticket that now may be another; None if there is none yet.
+
+    Bare thanks edited into a question are to be triaged as if they came now; what a person or the model decided stays.
+    """
+    message = messages.get(uow.db, message_id)
+    understood = uow.listener.understand(message.text)
+    one_at_a_time(uow.db, message.place)
+    uow.db.refresh(message)
+    if message.ticket_id is None:
+        message.triaged_at = None
+        uow.db.add(message)
+        return None
+    tickets.hold(uow.db, message.ticket_id)
+    ticket = tickets.get(uow.db, message.ticket_id)
+    if _opened_by(uow, message):
+        for name in UNDERSTOOD:
+            if ticket.origins.get(name, "local") in ("local", "rules"):
+                setattr(ticket, name, getattr(understood, name))
+    _raise_band(ticket, understood)
+    uow.db.add(ticket)
+    return ticket.id
 
 
 def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticket:

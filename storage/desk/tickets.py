@@ -88,7 +88,6 @@ def get(db: Session, ticket_id: int) -> Ticket:
 def hold(db: Session, ticket_id: int) -> None:
     """Until this transaction ends nobody else changes the ticket; what this session knows of it is read anew."""
     one_at_a_time(db, f"ticket:{ticket_id}")
-    db.flush()
     db.get(Ticket, ticket_id, populate_existing=True)
 
 
@@ -222,6 +221,11 @@ def to_wake(db: Session, now: datetime) -> list[int]:
     """Ids of snoozed tickets whose time has come."""
     asleep = select(Ticket.id).where(Ticket.state == "snoozed", col(Ticket.snoozed_until) <= now)
     return [ticket_id for ticket_id in db.exec(asleep) if ticket_id is not None]
+
+
+def next_wake(db: Session) -> datetime | None:
+    """When the first of the sleepers wakes."""
+    return db.exec(select(func.min(Ticket.snoozed_until)).where(Ticket.state == "snoozed")).one()
 
 
 def by_queue_and_kind(db: Session) -> list[tuple[str, str, str, int]]:
