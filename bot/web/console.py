@@ -1,0 +1,103 @@
+"""The console seen from a request: who is signed in, the transaction, and the ways to answer."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.web.needs import Work
+from bot.web.show import Times, html
+from handlers.unit_of_work import UnitOfWork
+from storage.accounts import access, people, staff
+from storage.accounts.staff import Staff
+from storage.desk import history, views
+from storage.routing import alerts
+
+COOKIE = "earshot_session"
+
+
+class SignedOut(Exception):
+    """Nobody is signed in here."""
+
+
+@dataclass(frozen=True)
+class Console:
+    """One member of staff looking at one page, or pressing one button."""
+
+    request: Request
+    uow: UnitOfWork
+    me: Staff
+
+    @property
+    def my_id(self) -> int:
+        """The id of who is signed in."""
+        return self.me.id or 0
+
+    @property
+    def times(self) -> Times:
+        """Times in the team's zone."""
+        return Times(self.uow.now(), ZoneInfo(self.uow.policy.time_zone))
+
+    def page(self, template: str, *, tab: str, status: int = 200, **facts: Any) -> HTMLResponse:
+        """A whole page with what every page shows: counts, strangers, the banner of an open alert."""
+        db = self.uow.db
+        return html(
+            template,
+            status,
+            me=self.me,
+            tab=tab,
+            t=self.times,
+            here=str(self.request.url.path) + (f"?{self.request.url.query}" if self.request.url.query else ""),
+            counts=views.counts(db, self.my_id),
+            strangers=len(people.unknown(db)),
+            alarms=[one for one in alerts.unfinished(db) if one.state == "open"],
+            prefix=self.uow.policy.reference_prefix,
+            seen="{}.{}".format(*history.pulse(db)),
+            team={one.id: one for one in staff.everyone(db)},
+            **facts,
+        )
+
+    def part(self, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
+        """A piece of a page."""
+        return html(template, status, me=self.me, t=self.times, prefix=self.uow.policy.reference_prefix, **facts)
+
+    def did(self, text: str, *, undo: tuple[str, str] | None = None, to: str | None = None) -> Response:
+        """It is done: a word about it, and (method, path) to take it back; the page brings itself up to date.
+
+        `to` leads to another page. Without htmx the browser is sent back to where it came from.
+        """
+        if "hx-request" not in self.request.headers:
+            return RedirectResponse(to or self._back(), 303)
+        if to is not None:
+            return Response(status_code=204, headers={"HX-Redirect": to})
+        return Response(status_code=204, headers=triggers(text, undo))
+
+    def _back(self) -> str:
+        came = urlsplit(self.request.headers.get("referer", ""))
+        return came.path if came.netloc == self.request.headers.get("host") and came.path.startswith("/") else "/"
+
+
+def triggers(text: str, undo: tuple[str, str] | None = None) -> dict[str, str]:
+    """Headers that let the page bring itself up to date and say a word."""
+    toast: dict[str, Any] = {"text": text}
+    if undo:
+        toast["undo"] = {"method": undo[0], "url": undo[1]}
+    return {"HX-Trigger": json.dumps({"changed": True, "toast": toast})}
+
+
+def _console(request: Request, uow: Work) -> Console:
+    secret = request.cookies.get(COOKIE)
+    staff_id = access.session_of(uow.db, secret, uow.now()) if secret else None
+    member = uow.db.get(Staff, staff_id) if staff_id else None
+    if member is None or not member.active:
+        raise SignedOut
+    request.scope.setdefault("state", {})["staff_id"] = member.id
+    return Console(request, uow, member)
+
+
+Desk = Annotated[Console, Depends(_console)]
+"""Only for staff who are signed in."""

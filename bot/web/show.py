@@ -1,0 +1,114 @@
+"""Pages: Jinja2 with autoescape and strict variables, and times as the team reads them."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from prompts import slack as words
+from prompts.markup import count, euros, one_line
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Times:
+    """Moments in the reader's words, seen from `now` (aware) in one zone."""
+
+    now: datetime
+    zone: ZoneInfo
+
+    def clock(self, moment: datetime) -> str:
+        """ "14:05" today, "Mon 14:05" within a week, "2 Nov 14:05" else, with the year where it is another."""
+        local, today = moment.astimezone(self.zone), self.now.astimezone(self.zone).date()
+        if local.date() == today:
+            return f"{local:%H:%M}"
+        if abs((local.date() - today).days) < 7:
+            return f"{local:%a %H:%M}"
+        return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y %H:%M}"
+
+    def full(self, moment: datetime) -> str:
+        """ "Wednesday 18 November 2026, 09:00 UTC"."""
+        local = moment.astimezone(self.zone)
+        return f"{local:%A} {local.day} {local:%B %Y, %H:%M %Z}"
+
+    def day(self, when: date) -> str:
+        """ "18 Nov", with the year where it is another."""
+        local = when.astimezone(self.zone).date() if isinstance(when, datetime) else when
+        other = local.year != self.now.astimezone(self.zone).year
+        return f"{local.day} {local:%b}" + (f" {local.year}" if other else "")
+
+    def away(self, moment: datetime) -> str:
+        """How far a moment is: "in 25 min", "3 h ago"."""
+        span = moment - self.now
+        return f"in {_length(span)}" if span >= timedelta(0) else f"{_length(-span)} ago"
+
+    def due(self, moment: datetime) -> str:
+        """What is due: "in 25 min", "3 h late"."""
+        span = moment - self.now
+        return f"in {_length(span)}" if span >= timedelta(0) else f"{_length(-span)} late"
+
+    def late(self, moment: datetime) -> bool:
+        """True once it has passed."""
+        return moment < self.now
+
+    def soon(self, moment: datetime) -> bool:
+        """True in the last hour before."""
+        return self.now <= moment < self.now + timedelta(hours=1)
+
+    def days_to(self, when: date) -> int:
+        """Whole days from today, negative for the past."""
+        return (when - self.now.astimezone(self.zone).date()).days
+
+
+def _length(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 60:
+        return f"{max(minutes, 1)} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} d"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    content = (HERE / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+@cache
+def pages() -> Environment:
+    """The templates of `pages/`."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "pages"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {
+        "asset": asset,
+        "KINDS": words.KINDS,
+        "SEVERITIES": words.SEVERITIES,
+        "EMERGENCIES": words.EMERGENCIES,
+    }
+    environment.filters |= {"count": count, "euros": euros, "one_line": one_line, "words": _words}
+    return environment
+
+
+def _words(name: str) -> str:
+    """A name of ours as people write it: "in_progress" → "in progress"."""
+    return name.replace("_", " ")
+
+
+def html(template: str, /, status: int = 200, **facts: Any) -> HTMLResponse:
+    """A page. A fact that the template needs and nobody gave is an error."""
+    return HTMLResponse(pages().get_template(template).render(facts), status)

@@ -1,0 +1,139 @@
+// The console's small moves: keyboard, toasts, live news, menus. Everything else is the server's.
+const body = document.body;
+const visible = (element) => element && element.offsetParent !== null;
+
+// Live: the server says that something happened; a page asks for itself again when nobody is in the middle of something.
+let late = false;
+const busy = () => {
+  const page = document.getElementById("page");
+  if (page.querySelector("details.drop[open]")) return true;
+  const field = document.activeElement;
+  return page.contains(field) && field.matches("#beside *, #head *, #card *, #drafts *") && field.matches("input, textarea, select");
+};
+const told = () => {
+  late = busy();
+  if (!late) body.dispatchEvent(new Event("news"));
+};
+setInterval(() => late && told(), 500);
+let source = null;
+const listen = () => {
+  source = new EventSource(body.dataset.events);
+  source.addEventListener("news", told);
+};
+if (body.dataset.events) {
+  listen();
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => event.persisted && listen());
+}
+
+// Toasts.
+body.addEventListener("toast", (event) => {
+  const { text, refused, undo } = event.detail;
+  const toast = document.createElement("div");
+  toast.className = refused ? "toast refused" : "toast";
+  toast.append(Object.assign(document.createElement("span"), { textContent: text }));
+  if (undo) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
+    button.addEventListener("click", () => {
+      toast.remove();
+      htmx.ajax(undo.method, undo.url, { source: body, target: body, swap: "none" });
+    });
+    toast.append(button);
+  }
+  document.getElementById("toasts").replaceChildren(toast);
+  setTimeout(() => toast.remove(), refused ? 9000 : 6000);
+});
+for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+  body.addEventListener(failure, (event) => {
+    if (event.detail.requestConfig?.verb === "get") return;
+    body.dispatchEvent(new CustomEvent("toast", { detail: { text: "That did not reach the server. Please try again.", refused: true } }));
+  });
+}
+body.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (!event.detail.successful || !form.matches("form")) return;
+  if (form.hasAttribute("data-clear")) form.reset();
+});
+body.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.requestConfig.verb !== "get") event.detail.elt.closest("details.drop")?.removeAttribute("open");
+});
+
+// Menus and dialogs.
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details.drop[open]")) if (!open.contains(event.target)) open.open = false;
+  const pressed = event.target.closest("button, a");
+  if (!pressed) return;
+  if (pressed.dataset.opens) document.getElementById(pressed.dataset.opens).showModal();
+  if (pressed.dataset.focus) {
+    event.preventDefault();
+    document.getElementById(pressed.dataset.focus)?.focus();
+  }
+  if (pressed.dataset.use) {
+    const field = document.getElementById("reply-text");
+    field.value = document.getElementById(pressed.dataset.use).textContent.trim();
+    field.focus();
+  }
+  if (pressed.dataset.copy) {
+    navigator.clipboard.writeText(pressed.dataset.copy);
+    body.dispatchEvent(new CustomEvent("toast", { detail: { text: "Copied." } }));
+  }
+  if ("themeSwitch" in pressed.dataset) {
+    const dark = document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+    const next = dark === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem("earshot-theme", next);
+  }
+});
+document.addEventListener("change", (event) => event.target.matches("[data-submits]") && event.target.form.requestSubmit());
+
+// Keyboard.
+const rows = () => [...document.querySelectorAll("[data-rows] a")].filter(visible);
+const move = (step) => {
+  const all = rows();
+  if (!all.length) return;
+  let at = all.indexOf(document.activeElement);
+  if (at < 0) at = all.findIndex((row) => row.getAttribute("aria-current") === "true");
+  const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1);
+  all[next].focus();
+  all[next].scrollIntoView({ block: "nearest" });
+};
+const focus = (id) => {
+  const field = document.getElementById(id);
+  if (!field) return;
+  field.scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+};
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  r: () => focus("reply-text"),
+  n: () => focus("note-text"),
+  "/": () => focus("search"),
+  "?": () => document.getElementById("help").showModal(),
+};
+document.addEventListener("keydown", (event) => {
+  const writing = event.target.matches("input, textarea, select, [contenteditable]");
+  if (event.key === "Escape") {
+    const open = document.querySelector("details.drop[open]");
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    } else if (writing) event.target.blur();
+    return;
+  }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-send]")) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+    return;
+  }
+  if (writing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (keys[event.key]) {
+    event.preventDefault();
+    keys[event.key]();
+  } else if (visible(button)) {
+    event.preventDefault();
+    button.click();
+    if (button.matches("summary")) button.parentElement.querySelector(".sheet button")?.focus();
+  }
+});
