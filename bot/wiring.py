@@ -5,14 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from handlers.analysis.local_model import LocalModel
 from sqlalchemy import Engine
 
+from bot import llm
 from bot.engine import Durable, Inline
 from bot.flows import FLOWS
 from bot.gate import Gate
 from bot.settings import Settings
+from bot.trackers import jira
+from bot.trackers.local import Local
+from bot.webhook import WebhookChannel
 from handlers.analysis.lexical import LexicalEmbedder
+from handlers.analysis.local_model import LocalModel
 from handlers.unit_of_work import Embedder, Listener, Outside, UnitOfWork
 from storage import database
 from storage.desk import history
@@ -50,8 +54,8 @@ class Earshot:
                 tracker=self.outside.tracker.name if self.outside.tracker else "local",
                 console_url=self.settings.base_url,
                 alert_ways=tuple(way for way in ("slack", "webhook") if way in self.outside.channels),
-                desk_place=self.settings.slack_desk_channel,
-                digest_place=self.settings.digest_slack_channel,
+                desk_place=_slack_place(self.settings.slack_desk_channel),
+                digest_place=_slack_place(self.settings.digest_slack_channel),
             )
             db.commit()
 
@@ -65,7 +69,10 @@ class Earshot:
 def wire(
     settings: Settings, *, inline: bool = False, outside: Outside | None = None, clock: Callable[[], datetime] = clock
 ) -> Earshot:
-    """Everything put together; nothing runs yet. `inline` runs flows at once in the calling thread (replay, verb tests)."""
+    """Everything put together; nothing runs yet. `inline` runs flows at once in the calling thread (replay, verb tests).
+
+    What is outside is connected as the settings say unless it is handed in; Slack is joined by the server.
+    """
     db = database.connect(settings.database_url)
     gate = Gate()
     engine = Inline(FLOWS) if inline else Durable(db, FLOWS, executor_id=settings.worker_id, gate=gate)
@@ -79,8 +86,26 @@ def wire(
         clock=clock,
         gate=gate,
     )
+    if outside is None and not inline:
+        _connect(earshot)
     engine.work, engine.outside = earshot.work, earshot.outside
     return earshot
+
+
+def _connect(earshot: Earshot) -> None:
+    """The model, the tracker and the alert webhook that the settings name."""
+    settings, outside = earshot.settings, earshot.outside
+    outside.model = llm.connect(settings)
+    outside.tracker = jira.connect(settings) if settings.tracker == "jira" else Local(earshot.work)
+    if settings.alert_webhook_url:
+        secret = settings.alert_webhook_secret
+        key = secret.get_secret_value() if secret else None
+        outside.channels["webhook"] = WebhookChannel(settings.alert_webhook_url, key)
+
+
+def _slack_place(channel: str | None) -> str | None:
+    """The address of a channel set as `C1`, `T1/C1` or `slack:T1/C1`."""
+    return f"slack:{channel.removeprefix('slack:')}" if channel else None
 
 
 def recall_corrections(earshot: Earshot) -> None:
