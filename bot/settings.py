@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handlers.errors import Refused
@@ -13,6 +13,10 @@ def _database(url: str) -> str:
     if not url.startswith(("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")):
         raise ValueError("must start with sqlite:/// or postgresql://")
     return url.replace("postgres://", "postgresql://", 1)
+
+
+def _listed(value: object) -> object:
+    return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -51,7 +55,7 @@ class Settings(BaseSettings):
     alert_webhook_secret: SecretStr | None = None
     digest_slack_channel: str | None = None
 
-    languages: Annotated[tuple[str, ...], NoDecode] = ("en", "es", "ja", "de", "fr", "pt")
+    languages: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ("en", "es", "ja", "de", "fr", "pt")
 
     @property
     def has_model(self) -> bool:
