@@ -7,8 +7,8 @@ for the replay of the sample company on its simulated clock and for tests of ver
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -85,6 +85,20 @@ class Inline:
     def tell(self, prepare: Callable[..., Any], act: Callable[..., Any], record: Callable[..., Any], key: int) -> None:
         assert self.work is not None
         _tell(self.work, self.outside, prepare, act, record, key)
+
+    @contextmanager
+    def within(self, uow: UnitOfWork) -> Iterator[None]:
+        """While the block lasts every step joins this unit of work: many messages, one commit."""
+
+        @contextmanager
+        def joined() -> Iterator[UnitOfWork]:
+            yield uow
+
+        own, self.work = self.work, joined
+        try:
+            yield
+        finally:
+            self.work = own
 
     def drain(self) -> None:
         """Run everything that was left, and what that leaves."""

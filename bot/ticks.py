@@ -30,7 +30,7 @@ def say_again(uow: UnitOfWork) -> None:
     """What could not be said is tried again, once in a while, each time looking first whether it is there."""
     for one in deliveries.forgotten(uow.db, uow.now() - AGAIN):
         turn = int((uow.now() - one.created_at) / AGAIN)
-        uow.enqueue("delivery_meant", f"delivery-{one.id}-again-{turn}", one.id)
+        uow.enqueue("delivery_meant", f"delivery-{one.id}-tick-{turn}", one.id)
 
 
 def tell_week(uow: UnitOfWork) -> None:

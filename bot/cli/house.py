@@ -36,7 +36,7 @@ def opened(*, inline: bool = False, **overrides: object) -> Iterator["Earshot"]:
 @contextlib.contextmanager
 def working(**overrides: object) -> Iterator["UnitOfWork"]:
     """One transaction of one command, committed at its end."""
-    with opened(**overrides) as earshot, earshot.work() as uow:
+    with opened(inline=False, **overrides) as earshot, earshot.work() as uow:
         yield uow
 
 

@@ -71,6 +71,7 @@ def ingest(
 
 def bring_in(earshot: "Earshot", file: Path, *, create_customers: bool, encoding: str | None = None) -> Outcome:
     """Keep every line that can be kept, many to a commit; a broken batch leaves nothing, and the next run does it again."""
+    from bot.engine import Inline
     from bot.files.messages import Reader
     from bot.files.rows import rows
 
@@ -84,9 +85,11 @@ def bring_in(earshot: "Earshot", file: Path, *, create_customers: bool, encoding
         rejects.open("w", encoding="utf-8") as bin_,
     ):
         for batch in _batches(rows(file, encoding)):
-            with _one_commit(earshot) as uow:
+            with earshot.work() as uow:
                 refused = [each for row in batch if (each := _keep(uow, reader, row, create_customers, outcome))]
-                _work_now(earshot)
+                if isinstance(earshot.engine, Inline):
+                    with earshot.engine.within(uow):
+                        earshot.engine.drain()
             for each in refused:
                 outcome.rejected += 1
                 bin_.write(json.dumps({"line": each.number, "reason": each.reason, "said": each.said}) + "\n")
@@ -136,29 +139,6 @@ def _know_customer(uow: "UnitOfWork", incoming: "Incoming") -> None:
 
     if incoming.customer and not keep.known(uow, incoming.customer):
         keep.keep(uow, keep.Card(key=incoming.customer))
-
-
-@contextlib.contextmanager
-def _one_commit(earshot: "Earshot") -> "Iterator[UnitOfWork]":
-    """A unit of work that the flows run in this process join, so that a batch is one commit."""
-    with earshot.work() as uow:
-
-        @contextlib.contextmanager
-        def joined() -> "Iterator[UnitOfWork]":
-            yield uow
-
-        earshot.engine.work = joined
-        try:
-            yield uow
-        finally:
-            earshot.engine.work = earshot.work
-
-
-def _work_now(earshot: "Earshot") -> None:
-    from bot.engine import Inline
-
-    if isinstance(earshot.engine, Inline):
-        earshot.engine.drain()
 
 
 def _tell(outcome: Outcome, as_json: bool) -> None:

@@ -58,7 +58,7 @@ def known(uow: UnitOfWork, key: str) -> bool:
     return customers.by_key(uow.db, key) is not None
 
 
-def keep(uow: UnitOfWork, card: Card, *, by: int | None = None) -> str:
+def keep(uow: UnitOfWork, card: Card, *, channel_name: str = "", by: int | None = None) -> str:
     """Add or change the customer; "added", "changed" or "same". Raises Refused when a domain or channel is another's."""
     customer = customers.by_key(uow.db, card.key)
     said: dict[str, Any] = card.model_dump(exclude_none=True, exclude={"key", "domains", "channel"})
@@ -75,7 +75,7 @@ def keep(uow: UnitOfWork, card: Card, *, by: int | None = None) -> str:
             setattr(customer, name, value)
         uow.db.add(customer)
         verdict = "changed" if changed else "same"
-    if _domains(uow, customer, card) | _channel(uow, customer, card) and verdict == "same":
+    if _domains(uow, customer, card) | _channel(uow, customer, card, channel_name) and verdict == "same":
         verdict = "changed"
     if verdict != "same":
         written = {name: str(value) for name, value in changed.items()}
@@ -95,7 +95,7 @@ def _domains(uow: UnitOfWork, customer: Customer, card: Card) -> bool:
     return True
 
 
-def _channel(uow: UnitOfWork, customer: Customer, card: Card) -> bool:
+def _channel(uow: UnitOfWork, customer: Customer, card: Card, name: str) -> bool:
     if card.channel is None:
         return False
     place = places.get(uow.db, card.channel)
@@ -103,8 +103,8 @@ def _channel(uow: UnitOfWork, customer: Customer, card: Card) -> bool:
         return False
     if place is not None and place.customer_id is not None:
         raise Refused(f"{card.channel} belongs to another customer already.")
-    kept = Place(address=card.channel, customer_id=customer.id)
+    kept = Place(address=card.channel, name=name, customer_id=customer.id)
     if place is not None:
-        kept.name, kept.joined_at = place.name, place.joined_at
+        kept.name, kept.joined_at = name or place.name, place.joined_at
     places.keep(uow.db, kept)
     return True

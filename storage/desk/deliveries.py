@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -90,3 +91,8 @@ def of_ticket(db: Session, ticket_id: int) -> list[Delivery]:
 def of_alerts(db: Session) -> list[Delivery]:
     """Every page, oldest first."""
     return list(db.exec(select(Delivery).where(Delivery.purpose == "alert").order_by(col(Delivery.id))))
+
+
+def count(db: Session, purpose: str, state: str) -> int:
+    """How many of a purpose are in a state."""
+    return db.exec(select(func.count()).where(Delivery.purpose == purpose, Delivery.state == state)).one()

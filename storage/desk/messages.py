@@ -157,6 +157,17 @@ def count_from_customer(db: Session, customer_id: int, since: datetime, until: d
     return db.exec(theirs).one()
 
 
+def counts_from_customers(db: Session, since: datetime, until: datetime) -> dict[int, int]:
+    """How many messages each customer sent in [since, until), by customer id."""
+    theirs = select(Message.customer_id, func.count()).where(
+        col(Message.customer_id).is_not(None),
+        Message.direction == "in",
+        col(Message.sent_at) >= since,
+        col(Message.sent_at) < until,
+    )
+    return {customer: number for customer, number in db.exec(theirs.group_by(col(Message.customer_id))) if customer}
+
+
 def last_sent(db: Session) -> dict[int, datetime]:
     """When each customer last wrote, by customer id."""
     rows = select(Message.customer_id, func.max(Message.sent_at)).where(
@@ -165,9 +176,10 @@ def last_sent(db: Session) -> dict[int, datetime]:
     return {customer: when for customer, when in db.exec(rows.group_by(col(Message.customer_id))) if customer}
 
 
-def count(db: Session) -> int:
-    """All messages, both ways."""
-    return db.exec(select(func.count()).select_from(Message)).one()
+def count(db: Session, direction: str | None = None) -> int:
+    """How many messages there are, both ways or one (`in`, `out`)."""
+    wanted = select(func.count()).select_from(Message)
+    return db.exec(wanted if direction is None else wanted.where(Message.direction == direction)).one()
 
 
 def untriaged(db: Session) -> list[Message]:

@@ -91,10 +91,10 @@ def test_staff_act_only_on_threads_in_which_somebody_wrote_before(company: Compa
             opened.add(event.thread)
 
 
-def test_staff_answer_note_snooze_resolve_file_four_bugs_and_fix_two(company: Company) -> None:
+def test_staff_answer_note_snooze_resolve_file_four_bugs_and_fix_three(company: Company) -> None:
     actions = Counter(each.action for each in company.turns)
     assert actions["file_bug"] == 4
-    assert actions["bug_fixed"] == 2
+    assert actions["bug_fixed"] == 3
     assert min(actions[each] for each in ("claim", "reply", "note", "snooze", "resolve", "flag")) >= 1
     assert all(each.text for each in company.turns if each.action in ("reply", "note", "file_bug", "bug_fixed", "flag"))
     assert all((each.action == "snooze") == (each.for_minutes is not None) for each in company.turns)

@@ -1,0 +1,53 @@
+"""`earshot bench`: what the product promises about its speed, measured on this machine."""
+
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli import terminal
+
+app = typer.Typer(help="Measure speed and memory on this machine.", no_args_is_help=True)
+
+
+@app.callback()
+def bench() -> None:
+    """A group, so that more can be measured later."""
+
+
+@app.command()
+def intake(
+    seconds: Annotated[float, typer.Option(min=1, help="How long the load at a fixed rate lasts.")] = 60.0,
+    rate: Annotated[float, typer.Option(min=1, max=1000, help="Events a second of that load.")] = 100.0,
+    url: Annotated[str, typer.Option(help="An empty Postgres database to use instead of SQLite files.")] = "",
+    json: terminal.AsJson = False,
+) -> None:
+    """Send signed Slack events to a real Earshot, beside bare Bolt, while model and tracker hang.
+
+    Everything runs on this machine in files of its own that are removed at the end. A minute of load takes six minutes
+    in all; try it with `--seconds 6`.
+    """
+    import tempfile
+    from pathlib import Path
+
+    from bot.bench import intake as measuring
+
+    with tempfile.TemporaryDirectory(prefix="earshot-bench-") as name:
+        folder = Path(name)
+        bare, own = (url or f"sqlite:///{folder / file}" for file in ("bare.db", "earshot.db"))
+        figures = measuring.intake(folder, bare, own, seconds=seconds, rate=rate, tell=terminal.note)
+    terminal.show(figures) if json else _say(figures)
+
+
+def _say(figures: dict[str, Any]) -> None:
+    answers, acknowledged = figures["answer_ms"], figures["ack_ms"]
+    for line in (
+        f"As fast as answered   {figures['events_per_s']:,.0f} events/s; bare Bolt {figures['bare_events_per_s']:,.0f}; "
+        f"ratio {figures['ratio']:.2f}",
+        f"Answer to Slack       p50 {answers['p50']:,.0f}  p95 {answers['p95']:,.0f}  p99 {answers['p99']:,.0f}  "
+        f"max {answers['max']:,.0f} ms, model and tracker hanging",
+        f"Left work afterwards  {figures['drain_per_s']:,.0f} answers/s",
+        f"Acknowledgement       p50 {acknowledged['p50']:,.0f}  p99 {acknowledged['p99']:,.0f} ms after the event was due",
+        f"Memory                {figures['rss_mb']:,.0f} MB at most",
+        f"Lost                  {figures['lost']}; twice {figures['duplicates']}",
+    ):
+        terminal.say(line)

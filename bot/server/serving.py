@@ -1,0 +1,114 @@
+"""Serve: one process that answers at every door and works the flows, until it is told to stop."""
+
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from bot.engine import Durable
+from bot.server import logs
+from bot.server.lock import working_alone
+from bot.server.ticking import Ticking
+from bot.slack import app as slack
+from bot.web import app as web
+from bot.wiring import Earshot, recall_corrections
+from handlers.errors import Refused
+
+log = logging.getLogger("earshot.server")
+
+PATIENCE_SECONDS = 5
+"""How long open requests and running steps may take to end when we are told to stop."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it answers, and ends without raising the signal again that ended it."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve(earshot: Earshot, ready: Callable[[], None]) -> None:
+    """Answer and work until SIGTERM or SIGINT; `ready()` is called when the doors are open.
+
+    Raises Refused when the port is taken or another process works on the same database.
+    """
+    engine = earshot.engine
+    if not isinstance(engine, Durable):
+        raise TypeError("only a durable engine can be served")
+    settings = earshot.settings
+    logs.configure(settings.log_level, settings.log_format)
+    with working_alone(settings.database_url), _listening(settings.host, settings.port) as listener:
+        earshot.settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        app = _app(earshot)
+        recall_corrections(earshot)
+        engine.launch()
+        ticking = Ticking(earshot, engine.forget_finished)
+        ticking.start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        try:
+            Server(_config(app), ready).run(sockets=[listener])
+        finally:
+            ticking.stop()
+            engine.shut_down(PATIENCE_SECONDS)
+    log.info("stopped")
+
+
+def _app(earshot: Earshot) -> Starlette:
+    """Every door under one roof; Slack's is there when Slack is connected."""
+    pages = web.create(earshot)
+    place = slack.create(earshot, earshot.settings) if earshot.settings.has_slack else None
+    routes: list[BaseRoute] = [Mount("/", pages)]
+    if place is not None:
+        earshot.outside.channels["slack"] = place.channel
+        routes.insert(0, Mount("/slack", place.asgi))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with pages.router.lifespan_context(pages), contextlib.AsyncExitStack() as stack:
+            if place is not None and earshot.settings.slack_app_token is not None:
+                await stack.enter_async_context(place.socket_mode())
+            yield
+
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The socket, bound before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as problem:
+            raise Refused(
+                f"Port {port} on {host} cannot be used ({(problem.strerror or 'no reason given').lower()}); "
+                "another one is set with --port or EARSHOT_PORT."
+            ) from None
+        listener.listen(2048)
+        yield listener
+
+
+def _config(app: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE_SECONDS,
+        timeout_keep_alive=30,
+        limit_concurrency=None,
+        proxy_headers=True,
+    )
