@@ -15,16 +15,22 @@ def add(
     uow: UnitOfWork, name: str, conditions: Mapping[str, Any], queue: str, *, position: int = 0, by: int | None = None
 ) -> int:
     """A new rule before the one now at `position` (0: last); its id. Raises Refused for what no rule can say."""
-    if not name.strip():
-        raise Refused("A rule needs a name.")
-    if queue not in QUEUES:
-        raise Refused(f"There is no queue “{queue}”; there are {' and '.join(QUEUES)}.")
-    if wrong := routing.check(conditions):
-        raise Refused(wrong[0])
+    _check(name, conditions, queue)
     rule = rules.add(uow.db, Rule(position=0, name=name.strip(), conditions=dict(conditions), queue=queue))
     _number(uow, rule, position or rule.position)
     uow.record("rule_added", by=by, rule=rule.id, rule_name=rule.name, conditions=rule.conditions, queue=queue)
     return rule.id or 0
+
+
+def change(
+    uow: UnitOfWork, rule_id: int, name: str, conditions: Mapping[str, Any], queue: str, *, by: int | None = None
+) -> None:
+    """Let the rule at its place say something else. Raises Refused for what no rule can say."""
+    rule = _rule(uow, rule_id)
+    _check(name, conditions, queue)
+    rule.name, rule.conditions, rule.queue = name.strip(), dict(conditions), queue
+    uow.db.add(rule)
+    uow.record("rule_changed", by=by, rule=rule_id, rule_name=rule.name, conditions=rule.conditions, queue=queue)
 
 
 def remove(uow: UnitOfWork, rule_id: int, *, by: int | None = None) -> None:
@@ -51,6 +57,15 @@ def enable(uow: UnitOfWork, rule_id: int, *, by: int | None = None) -> None:
 def disable(uow: UnitOfWork, rule_id: int, *, by: int | None = None) -> None:
     """Pass over the rule from now on; it is kept."""
     _switch(uow, rule_id, False, by)
+
+
+def _check(name: str, conditions: Mapping[str, Any], queue: str) -> None:
+    if not name.strip():
+        raise Refused("A rule needs a name.")
+    if queue not in QUEUES:
+        raise Refused(f"There is no queue “{queue}”; there are {' and '.join(QUEUES)}.")
+    if wrong := routing.check(conditions):
+        raise Refused(wrong[0])
 
 
 def _switch(uow: UnitOfWork, rule_id: int, enabled: bool, by: int | None) -> None:

@@ -64,3 +64,8 @@ def confirm(db: Session, alert_id: int, staff_id: int) -> bool:
     )
     db.expire_all()
     return done
+
+
+def newest(db: Session, limit: int = 50) -> list[Alert]:
+    """Alerts in any state, newest first."""
+    return list(db.exec(select(Alert).order_by(col(Alert.id).desc()).limit(limit)))

@@ -1,0 +1,54 @@
+"""Alerts: one incident, who was called, who has it, and its end."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import HTMLResponse, Response
+
+from bot.web.console import Desk
+from bot.web.desk.inbox import rows
+from handlers.errors import NotFound
+from handlers.intake import escalate
+from storage.desk import tickets
+from storage.routing import alerts
+from storage.routing.alerts import Alert
+
+router = APIRouter(prefix="/alerts")
+AlertId = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+@router.get("")
+def listed(console: Desk) -> HTMLResponse:
+    """Open ones and those that were."""
+    return console.page("alerts.html", tab="alerts", found=alerts.newest(console.uow.db))
+
+
+@router.get("/{alert_id}")
+def show(console: Desk, alert_id: AlertId) -> HTMLResponse:
+    """One incident and its tickets."""
+    alert = _alert(console, alert_id)
+    told = rows(console, tickets.of_alert(console.uow.db, alert_id))
+    return console.page("alert.html", tab="alerts", alert=alert, rows=told)
+
+
+@router.post("/{alert_id}/confirmation")
+def confirm(console: Desk, alert_id: AlertId) -> Response:
+    """Somebody has it."""
+    _alert(console, alert_id)
+    escalate.confirm(console.uow, alert_id, console.my_id)
+    return console.did("You have it. Nobody else is called.")
+
+
+@router.post("/{alert_id}/end")
+def close(console: Desk, alert_id: AlertId) -> Response:
+    """The incident is over."""
+    _alert(console, alert_id)
+    escalate.close(console.uow, alert_id, console.my_id)
+    return console.did("The alert is closed.")
+
+
+def _alert(console: Desk, alert_id: int) -> Alert:
+    found = console.uow.db.get(Alert, alert_id)
+    if found is None:
+        raise NotFound("There is no such alert.")
+    return found

@@ -1,0 +1,106 @@
+"""Bugs: the built-in tracker. Its list, a bug's page, its state, comments and the tickets it concerns."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path
+from starlette.responses import HTMLResponse, Response
+
+from bot.web.console import Desk
+from bot.web.desk.inbox import rows
+from bot.web.desk.references import ticket_id
+from handlers.bugs import file, follow
+from handlers.errors import NotFound, Refused
+from storage.desk import drafts, tickets
+from storage.insights import bugs, tallies, themes
+from storage.insights.bugs import Bug
+from storage.vocabulary import BUG_STATES
+
+router = APIRouter(prefix="/bugs")
+BugId = Annotated[int, Path(ge=1, lt=2**31)]
+Text = Annotated[str, Form(max_length=20_000)]
+OPEN = ("proposed", "new", "accepted", "in_progress", "fixed")
+
+
+@router.get("")
+def listed(console: Desk) -> HTMLResponse:
+    """Proposed ones first: they wait for a person."""
+    known = sorted(bugs.listed(console.uow.db), key=lambda one: (one.state not in OPEN, one.state != "proposed"))
+    return console.page("bugs.html", tab="bugs", bugs=known, sizes=tallies.of_bugs(console.uow.db))
+
+
+@router.get("/{bug_id}")
+def show(console: Desk, bug_id: BugId) -> HTMLResponse:
+    """One bug."""
+    db = console.uow.db
+    bug = db.get(Bug, bug_id)
+    if bug is None:
+        raise NotFound("There is no such bug.")
+    waiting = drafts.waiting(db, bug_id=bug_id)
+    return console.page(
+        "bug.html",
+        tab="bugs",
+        bug=bug,
+        rows=rows(console, tickets.of_bug(db, bug_id)),
+        comments=bugs.comments(db, bug_id),
+        drafts=[(one, tickets.get(db, one.ticket_id)) for one in waiting],
+        theme=themes.get(db, bug.theme_id) if bug.theme_id else None,
+        states=[one for one in BUG_STATES if one != "proposed"],
+    )
+
+
+@router.post("/{bug_id}/filing")
+def file_it(
+    console: Desk,
+    bug_id: BugId,
+    title: Text,
+    happens: Text = "",
+    expected: Text = "",
+    steps: Text = "",
+    environment: Text = "",
+    severity: Annotated[int, Form(ge=1, le=4)] = 3,
+) -> Response:
+    """The proposed bug becomes a real one, as edited."""
+    fields = {
+        "title": title,
+        "happens": happens,
+        "expected": expected,
+        "steps": steps,
+        "environment": environment,
+        "severity": severity,
+    }
+    file.file_now(console.uow, bug_id, console.my_id, fields)
+    return console.did("Filed.")
+
+
+@router.post("/{bug_id}/state")
+def change(
+    console: Desk, bug_id: BugId, state: Text, version: Text = "", workaround: Text = "", reason: Text = ""
+) -> Response:
+    """What became of it; customers are told only by approved drafts."""
+    waiting = follow.changed(
+        console.uow, bug_id, state, version=version, workaround=workaround, reason=reason, by=console.my_id
+    )
+    return console.did(f"Now {state.replace('_', ' ')}." + (f" {waiting} drafts wait for you." if waiting else ""))
+
+
+@router.post("/{bug_id}/comments")
+def comment(console: Desk, bug_id: BugId, text: Text = "") -> Response:
+    """Write on it."""
+    follow.comment(console.uow, bug_id, text, by=console.my_id)
+    return console.did("Written.")
+
+
+@router.post("/{bug_id}/tickets")
+def link(console: Desk, bug_id: BugId, ticket: Annotated[str, Form(max_length=40)]) -> Response:
+    """One more ticket tells of it."""
+    if not ticket.strip():
+        raise Refused("Name a ticket, such as ES-1042.")
+    file.link(console.uow, ticket_id(ticket.strip()), bug_id, console.my_id)
+    return console.did("Linked.", to=f"/bugs/{bug_id}")
+
+
+@router.delete("/{bug_id}/tickets/{ref}")
+def unlink(console: Desk, bug_id: BugId, ref: Annotated[str, Path(max_length=40)]) -> Response:
+    """This ticket is about something else."""
+    file.unlink(console.uow, ticket_id(ref), bug_id, console.my_id)
+    return console.did("Taken off this bug.")

@@ -1,0 +1,48 @@
+"""Drafts for customers: approved one by one, several or all at once, or discarded."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path
+from starlette.responses import HTMLResponse, Response
+
+from bot.web.console import Desk
+from handlers.bugs import tell
+from handlers.errors import Changed
+from storage.desk import drafts, tickets
+
+router = APIRouter()
+Id = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+@router.post("/drafts/{draft_id}/approval", response_model=None)
+def approve(
+    console: Desk,
+    draft_id: Id,
+    text: Annotated[str, Form(max_length=200_000)] = "",
+    seen: Annotated[int | None, Form(ge=0, lt=2**62)] = None,
+) -> Response | HTMLResponse:
+    """Send it, as edited; stopped, with what is new, if the customer wrote since it was drafted."""
+    try:
+        tell.approve(console.uow, draft_id, console.my_id, text, seen=seen)
+    except Changed as changed:
+        draft = drafts.get(console.uow.db, draft_id)
+        ticket = tickets.get(console.uow.db, draft.ticket_id)
+        return console.part(
+            "_draft.html", 409, draft=draft, ticket=ticket, text=text, news=changed.news, seen_message=changed.seen
+        )
+    return console.did("Sent to the customer.")
+
+
+@router.delete("/drafts/{draft_id}")
+def discard(console: Desk, draft_id: Id) -> Response:
+    """This customer is not told so."""
+    tell.discard(console.uow, draft_id, console.my_id)
+    return console.did("Discarded; nothing was sent.")
+
+
+@router.post("/bugs/{bug_id}/drafts/approval")
+def approve_all(console: Desk, bug_id: Id) -> Response:
+    """Send all that wait; those whose customers wrote meanwhile are held."""
+    told = tell.approve_all(console.uow, bug_id, console.my_id)
+    held = f" {len(told.held)} are held: their customers wrote again." if told.held else ""
+    return console.did(f"Sent {len(told.sent)}.{held}")
