@@ -47,14 +47,13 @@ def bring_up(db: "Engine") -> None:
     from storage import migrate
 
     here = migrate.at(db)
-    if here == migrate.newest():
-        return
     if here is not None and here not in migrate.known():
         raise Refused(
             f"The database is at revision {here}, which this Earshot does not know: it needs a newer version."
         )
-    migrate.up(db)
-    Durable(db, {}).migrate()
+    if here != migrate.newest():
+        migrate.up(db)
+    Durable(db, {}).migrate()  # always: somebody may have pulled the plug between the two
 
 
 def local(when: datetime | None, zone: str) -> str:
