@@ -66,5 +66,5 @@ def _nameless(uow: UnitOfWork, bug_id: int) -> Callable[[str], str]:
     """Takes personal data and everybody's name out of what goes to a model and of what comes back."""
     concerned = {one.customer_id for one in tickets.of_bug(uow.db, bug_id) if one.customer_id is not None}
     who = evidence.called(uow.db, sorted(concerned))
-    companies = [way for name, key, domains in who.companies for way in names.called(name, key, domains)]
-    return lambda text: quotes.anonymous(text, companies, who.people)
+    ways = [way for one in who.companies for way in names.called(*one)]
+    return lambda text: quotes.anonymous(text, names.mentioned(text, ways), who.people)

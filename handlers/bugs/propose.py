@@ -9,7 +9,7 @@ from handlers.analysis.telling import names, quotes, reports
 from handlers.unit_of_work import UnitOfWork
 from prompts.report import bug as words
 from storage.database import one_at_a_time
-from storage.desk import drafts
+from storage.desk import drafts, tickets
 from storage.desk.tickets import Ticket
 from storage.insights import bugs, evidence, themes
 from storage.insights.bugs import Bug
@@ -18,6 +18,7 @@ from storage.insights.evidence import Report
 QUIET = timedelta(days=30)
 """So long after the end of a bug, reports of its theme belong to it still."""
 READ_AT_MOST = 60
+REWORDED_UP_TO = 20
 QUOTES = 3
 NEAREST = 5
 COMPARED = 500
@@ -100,10 +101,22 @@ def _join(uow: UnitOfWork, ticket: Ticket, bug: Bug) -> int | None:
     one_at_a_time(uow.db, f"bug-{bug.id}")
     uow.db.refresh(bug)
     _link(uow, ticket, bug.id or 0)
-    if bug.state == "proposed" and bug.origin != "person":
-        bug.severity = min(bug.severity, ticket.severity)
     _count(uow, bug)
+    if bug.state == "proposed" and bug.origin != "person":
+        _reword(uow, bug)
     return bug.id
+
+
+def _reword(uow: UnitOfWork, bug: Bug) -> None:
+    """A proposal nobody has touched grows with its evidence, up to a point; what the model worded stays as it is."""
+    told = tickets.of_bug(uow.db, bug.id or 0)[::-1]
+    bug.severity = min([bug.severity, *(one.severity for one in told)])
+    if len(told) <= REWORDED_UP_TO:
+        fresh = _worded(uow, told)
+        names = ("title", "happens", "steps", "environment", "quotes") if bug.origin == "rules" else ("quotes",)
+        for name in names:
+            setattr(bug, name, fresh[name])
+    uow.db.add(bug)
 
 
 def _link(uow: UnitOfWork, ticket: Ticket, bug_id: int) -> None:
@@ -175,7 +188,8 @@ def _nameless(uow: UnitOfWork, told: Sequence[Ticket]) -> list[Report]:
     """The newest reports without personal data and names."""
     said = evidence.reports(uow.db, told[:READ_AT_MOST])
     who = evidence.called(uow.db, sorted({one.customer_id for one in said if one.customer_id is not None}))
-    companies = [way for name, key, domains in who.companies for way in names.called(name, key, domains)]
+    everything = "\n".join(one.gist + "\n" + one.text for one in said)
+    companies = names.mentioned(everything, (way for one in who.companies for way in names.called(*one)))
     return [
         one._replace(
             gist=quotes.anonymous(one.gist, companies, who.people),
