@@ -1,8 +1,9 @@
 """Deliver: say what was meant, once. The intent is committed, the act carries a marker, the result is recorded."""
 
+import json
 from typing import Any
 
-from handlers.errors import Refused
+from handlers.errors import Refused, Unavailable
 from handlers.unit_of_work import Intent, Outside, UnitOfWork
 from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
@@ -28,21 +29,33 @@ def prepare(uow: UnitOfWork, delivery_id: int) -> dict[str, Any] | None:
 
 
 def speak(outside: Outside, intent: dict[str, Any]) -> dict[str, str]:
-    """Say it where it belongs: {"receipt": …}, or {"refused": why} when it will never work there."""
+    """Say it where it belongs: {"receipt": …, "said": …}, {"refused": why} when it will never work there, {"later": seconds}."""
     meant = Intent.model_validate(intent)
     channel = outside.channels.get(meant.door)
     if channel is None:
         return {"refused": f"{meant.door} is not connected."}
     try:
-        return {"receipt": channel.say(meant)}
+        return {"receipt": channel.say(meant), "said": _wording(meant)}
     except Refused as refusal:
         return {"refused": str(refusal)}
+    except Unavailable as later:
+        if later.retry_after is None:
+            raise
+        return {"later": str(later.retry_after)}
 
 
 def record_delivery(uow: UnitOfWork, delivery_id: int, outcome: dict[str, str]) -> None:
     """Write down what became of it; what was said to a customer joins the conversation."""
     delivery = deliveries.get(uow.db, delivery_id)
     if delivery.state != "pending":
+        return
+    if "later" in outcome:
+        key, seconds = f"delivery-{delivery_id}-again-{delivery.attempts}", float(outcome["later"])
+        uow.enqueue("delivery_meant", key, delivery_id, delay_seconds=seconds)
+        return
+    if "receipt" in outcome and outcome.get("said") not in (None, _wording(delivery)):
+        delivery.receipt = outcome["receipt"]  # changed while it was said: still to be brought up to date
+        uow.db.add(delivery)
         return
     if "receipt" in outcome:
         _said(uow, delivery, outcome["receipt"])
@@ -78,3 +91,8 @@ def _said(uow: UnitOfWork, delivery: Delivery, receipt: str) -> None:
             triaged_at=uow.now(),
         ),
     )
+
+
+def _wording(thing: Delivery | Intent) -> str:
+    """What is to be read, as one text: the same exactly if nothing has changed."""
+    return json.dumps([thing.text, thing.blocks], sort_keys=True)

@@ -1,0 +1,308 @@
+"""What people do in Slack: presses, modals, the shortcut, the slash command, the home."""
+
+from typing import Any
+
+import pytest
+
+from bot.sandbox.chat import BOT_USER, TEAM_ID
+from bot.sandbox.chat.customer import Place, app_home_opened, message, message_shortcut
+from handlers.desk import reply
+from prompts import slack as words
+from storage.accounts import flags, staff
+from storage.desk import deliveries, messages, notes, tickets
+from storage.desk.tickets import Ticket
+from tests.slack.conftest import ANA, CHANNEL, DESK, MARA, THEIR_TEAM, Town
+
+
+def ticket(town: Town, number: int = 1) -> Ticket:
+    with town.earshot.work() as uow:
+        return tickets.get(uow.db, number)
+
+
+def card(town: Town) -> dict[str, Any]:
+    (one,) = town.said(DESK)
+    return one
+
+
+def buttons(shown: dict[str, Any]) -> set[str]:
+    return {
+        element["action_id"]
+        for block in shown["blocks"]
+        for element in [*block.get("elements", ()), block.get("accessory", {})]
+        if "action_id" in element
+    }
+
+
+def test_a_flagged_customers_complaint_has_a_card_in_the_buffer_channel(town: Town) -> None:
+    town.write("The export hangs again")
+    shown = card(town)
+    assert "Acme Ltd" in shown["text"]
+    assert {"claim:1", "reply:1", "note:1", "resolve:1", "kind:1", "snooze:1", "file_bug:1"} <= buttons(shown)
+    assert town.event(message(Place(ANA.user, CHANNEL, ANA.team), "thanks")).accepted
+    assert len(town.said(DESK)) == 1
+
+
+def test_an_unflagged_customers_message_has_no_card(town: Town) -> None:
+    assert town.event(message(Place("U0OTHER001", "C0OTHER001", "T0OTHER001"), "It hangs")).accepted
+    assert town.said(DESK) == []
+
+
+def test_a_press_is_carried_out_and_the_card_follows(town: Town) -> None:
+    town.write("It hangs")
+    assert town.press("claim:1").accepted
+    with town.earshot.work() as uow:
+        member = staff.get(uow.db, tickets.get(uow.db, 1).assignee_id or 0)
+    assert (member.name, member.slack_id) == ("Mara Lind", f"{TEAM_ID}/{MARA.user}")
+    assert "Mara Lind has it" in str(card(town)["blocks"])
+    assert "release:1" in buttons(card(town))
+    town.press("release:1")
+    assert ticket(town).assignee_id is None
+    town.press("kind:1", selected="billing")
+    assert (ticket(town).kind, "Billing" in str(card(town)["blocks"])) == ("billing", True)
+    town.press("snooze:1", selected="60")
+    assert ticket(town).state == "snoozed"
+    town.press("wake:1")
+    town.press("resolve:1")
+    assert ticket(town).state == "resolved"
+    assert "reopen:1" in buttons(card(town))
+    town.press("reopen:1")
+    assert ticket(town).state == "open"
+    assert len(town.said(DESK)) == 1
+    assert town.told() == []
+
+
+def test_who_presses_claim_second_is_told_who_was_faster(town: Town) -> None:
+    town.write("It hangs")
+    with town.earshot.work() as uow:
+        other = staff.Staff(
+            name="Omar", email="omar@ours.example", slack_id=f"{TEAM_ID}/U0OMAR0001", created_at=uow.now()
+        )
+        staff.add(uow.db, other)
+    town.press("claim:1")
+    town.press("claim:1", who="U0OMAR0001")
+    assert town.told("U0OMAR0001") == ["Mara Lind has taken this one."]
+
+
+def test_a_customer_who_presses_or_types_is_told_one_neutral_sentence(town: Town) -> None:
+    town.write("It hangs")
+    town.press("claim:1", who=ANA.user)
+    assert town.told(ANA.user) == [words.NOT_STAFF]
+    assert ticket(town).assignee_id is None
+    answer = town.command("queue", who=ANA.user, team=THEIR_TEAM)
+    assert (answer["text"], answer["response_type"]) == (words.NOT_STAFF, "ephemeral")
+    guest = town.command("queue", who="U0GUEST001")
+    assert guest["text"] == words.NOT_STAFF
+    assert "blocks" not in guest
+
+
+def test_an_address_of_ours_in_somebody_elses_workspace_is_not_staff(town: Town) -> None:
+    call_as = {"id": "U0IMPOSTOR", "real_name": "Imp", "email": "imp@ours.example", "team_id": THEIR_TEAM}
+    from tests.sandbox.wire import call
+
+    call("POST", f"{town.chat}/sandbox/workspace", {"users": [call_as]})
+    assert town.command("queue", who="U0IMPOSTOR", team=THEIR_TEAM)["text"] == words.NOT_STAFF
+
+
+def test_a_reply_from_the_modal_goes_into_the_customers_thread_under_the_persons_name(town: Town) -> None:
+    root = town.write("It hangs")
+    town.press("reply:1")
+    assert town.modal()["callback_id"] == "reply"
+    assert town.submit(town.modal(), text="Fixed by tonight. <b>") is None
+    last = town.said()[-1]
+    assert (last["username"], last["thread_ts"], last["text"]) == (
+        "Mara Lind",
+        root["ts"],
+        "Fixed by tonight. &lt;b&gt;",
+    )
+    assert town.submit(town.modal(), text="Fixed by tonight. <b>") is None
+    assert len(town.said()) == 2
+
+
+def test_a_reply_begun_before_the_customer_wrote_again_is_stopped_and_keeps_its_text(town: Town) -> None:
+    root = town.write("It hangs")
+    town.press("reply:1")
+    before = town.modal()
+    town.write("Forget it, it works", thread_ts=root["ts"])
+    answer = town.submit(before, text="We are on it")
+    assert answer["response_action"] == "update"
+    assert "Forget it, it works" in str(answer["view"]["blocks"])
+    (field,) = [one for one in answer["view"]["blocks"] if one["type"] == "input"]
+    assert field["element"]["initial_value"] == "We are on it"
+    assert len(town.said()) == 1
+    assert town.submit({**before, **answer["view"]}, text="Glad to hear") is None
+    assert town.said()[-1]["text"] == "Glad to hear"
+
+
+def test_what_is_refused_is_shown_beside_the_field(town: Town) -> None:
+    town.write("It hangs")
+    town.press("reply:1")
+    answer = town.submit(town.modal(), text="   ")
+    assert answer["response_action"] == "errors"
+    assert list(answer["errors"].values()) == ["There is nothing to send yet."]
+    with town.earshot.work() as uow:
+        seen = reply.newest_seen(uow, 1)
+    assert list(answer["errors"]) == [f"text-{seen}"]
+
+
+def test_a_note_stays_inside(town: Town) -> None:
+    town.write("It hangs")
+    town.press("note:1")
+    assert town.submit(town.modal(), text="They are nervous") is None
+    with town.earshot.work() as uow:
+        assert [one.text for one in notes.of_ticket(uow.db, 1)] == ["They are nervous"]
+    assert all("nervous" not in str(one) for one in town.messages(CHANNEL))
+
+
+def test_a_bug_is_filed_from_its_modal_once_and_a_second_ticket_is_linked(town: Town) -> None:
+    town.write("The export hangs at 90 percent")
+    town.press("file_bug:1")
+    shown = town.modal()
+    assert town.submit(shown, title="Export hangs at 90 %", existing="new") is None
+    assert ticket(town).bug_id is not None
+    town.write("Export hangs at 90 percent here too", who=Place("U0BO000001", CHANNEL, THEIR_TEAM))
+    town.press("file_bug:2")
+    assert "Export hangs at 90 %" in str(town.modal()["blocks"])
+    assert town.submit(town.modal(), title="Export hangs", existing=str(ticket(town).bug_id)) is None
+    assert ticket(town, 2).bug_id == ticket(town).bug_id
+
+
+def test_a_modal_that_is_not_ours_changes_nothing(town: Town) -> None:
+    town.write("It hangs")
+    town.press("note:1")
+    for forged in ("", "null", '{"ticket": "x"}', "[1]"):
+        town.submit({**town.modal(), "private_metadata": forged}, text="x")
+    with town.earshot.work() as uow:
+        assert notes.of_ticket(uow.db, 1) == []
+
+
+@pytest.mark.parametrize(
+    "action", ["claim:", "claim:99", "claim:x", ":", "nonsense:1", "", "snooze:1", "kind:1", "confirm:5"]
+)
+def test_a_press_on_what_is_not_there_is_answered_calmly(town: Town, action: str) -> None:
+    assert town.press(action).status == 200
+
+
+def test_staff_hand_in_what_somebody_else_wrote_once(town: Town) -> None:
+    written = message(Place("U0GUEST001", "C0GENERAL1"), "Could you help Gus?")
+    use = message_shortcut(
+        MARA.user, "send_to_earshot", Place(MARA.user, "C0GENERAL1"), written, f"{town.chat}/respond/{MARA.user}"
+    )
+    for _ in range(2):
+        assert town.send(lambda sender: sender.action({**use, "trigger_id": "1.2.3"})).accepted
+    with town.earshot.work() as uow:
+        (kept,) = [one for one in uow.db.exec(messages.select(messages.Message)) if one.direction == "in"]
+        assert kept.author == "Gus Guest"
+    assert kept.external_id == f"{TEAM_ID}/C0GENERAL1/{written['ts']}"
+    assert town.told() == [words.HANDED_IN_NOW, words.HANDED_IN_BEFORE.format(reference="ES-1001")]
+    assert town.event(written).accepted
+    assert len(town.said("C0GENERAL1")) == 1
+
+
+def test_there_is_nothing_to_hand_in_of_our_own_or_of_silence(town: Town) -> None:
+    ours = {
+        "type": "message",
+        "user": BOT_USER,
+        "bot_id": "B0SANDBOX1",
+        "app_id": "A0SANDBOX1",
+        "ts": "1.000100",
+        "text": "hi",
+    }
+    silent = message(ANA, "")
+    for one in (ours, silent):
+        use = message_shortcut(MARA.user, "send_to_earshot", MARA, one, f"{town.chat}/respond/{MARA.user}")
+        assert town.send(lambda sender, use=use: sender.action(use)).accepted  # type: ignore[misc]
+    assert town.told() == [words.NOTHING_TO_HAND_IN] * 2
+
+
+def test_the_home_shows_the_same_lists_page_by_page(town: Town) -> None:
+    for number in range(23):
+        town.write(f"It hangs {number}", who=Place(f"U0PERSON{number:02d}", CHANNEL, THEIR_TEAM))
+    assert town.event(app_home_opened(MARA.user)).accepted
+    (home,) = town.views("home")
+    assert "Buffer (23)" in str(home["blocks"])
+    assert "ES-1001" in str(home["blocks"])
+    assert len(buttons(home)) == sum(
+        "action_id" in e for b in home["blocks"] for e in b.get("elements", ())
+    )
+    town.press("home_page:after", "buffer:2", view=home)
+    (home,) = town.views("home")
+    assert "21 to 23 of 23" in str(home["blocks"])
+    town.press("claim:21", view=home)
+    (home,) = town.views("home")
+    assert "release:21" in buttons(home)
+    town.press("home_view:mine", "mine:0", view=home)
+    (home,) = town.views("home")
+    assert "ES-1021" in str(home["blocks"])
+    assert "ES-1001" not in str(home["blocks"])
+
+
+def test_an_alert_stands_on_the_home_and_is_confirmed_there(town: Town) -> None:
+    with town.earshot.work() as uow:
+        on_call = staff.Staff(
+            name="Omar", email="omar@ours.example", slack_id=f"{TEAM_ID}/{MARA.user}", on_call=1, created_at=uow.now()
+        )
+        staff.add(uow.db, on_call)
+    town.write("Everything is down")
+    direct = f"D{MARA.user[1:]}"
+    assert "confirm:1" in buttons(town.said(direct)[0])
+    town.event(app_home_opened(MARA.user))
+    (home,) = town.views("home")
+    town.press("confirm:1", view=home)
+    (home,) = town.views("home")
+    assert "confirm:1" not in buttons(home)
+    assert "Omar has it" in town.said(direct)[0]["text"]
+    town.press("confirm:1")
+    assert town.told() == ["Omar has confirmed this one already."]
+
+
+def test_a_stranger_who_opens_the_home_reads_one_friendly_sentence(town: Town) -> None:
+    town.write("It hangs")
+    assert town.event(app_home_opened("U0GUEST001")).accepted
+    (home,) = town.views("home")
+    assert [block["text"]["text"] for block in home["blocks"]] == [words.HOME_NOT_STAFF]
+
+
+def test_the_slash_command_answers_what_it_can(town: Town) -> None:
+    town.write("The export hangs")
+    assert "ES-1001" in town.command("queue")["text"]
+    assert town.command("mine")["text"] == words.HOME_EMPTY
+    assert "claim:1" in buttons(town.command("ticket ES-1001"))
+    assert town.command("ticket ES-9")["text"] == words.NO_TICKET.format(reference="ES-9")
+    about = town.command("customer acme")
+    assert "€48,000" in about["text"]
+    assert "writes every day" in str(about["blocks"])
+    assert "already" in town.command("flag acme because again")["text"]
+    assert town.command("unflag acme")["text"] == "Acme Ltd is not flagged any more."
+    assert "needs a reason" in town.command("flag acme")["text"]
+    assert "they shout" in town.command("flag acme because they shout")["text"]
+    with town.earshot.work() as uow:
+        standing = flags.current(uow.db, 1, uow.now())
+        assert standing is not None
+        assert (standing.set_by, standing.why) == ("Mara Lind", "they shout")
+    for unknown in ("", "help", "bug 7", "✨"):
+        assert town.command(unknown)["text"] == words.HELP
+
+
+def test_the_card_shown_to_one_person_is_refreshed_when_they_press(town: Town) -> None:
+    town.write("It hangs")
+    shown = {"type": "message", "ts": "1.000100", "text": "", **town.command("ticket 1001")}
+    from bot.sandbox.chat.customer import block_actions
+
+    press = block_actions(MARA.user, "claim:1", message=shown, response_url=f"{town.chat}/respond/{MARA.user}")
+    press["container"]["is_ephemeral"] = True
+    assert town.send(lambda sender: sender.action(press)).accepted
+    (told,) = town.messages(f"respond:{MARA.user}")
+    assert told["replace_original"] is True
+    assert "release:1" in buttons(told)
+
+
+def test_a_card_that_changes_while_it_is_being_said_ends_up_right(town: Town) -> None:
+    town.write("It hangs")
+    with town.earshot.work() as uow:
+        shown = deliveries.by_key(uow.db, "card:1")
+        assert shown is not None
+        assert (shown.state, shown.receipt) == ("sent", card(town)["ts"])
+    for _ in range(3):
+        town.press("claim:1")
+        town.press("release:1")
+    assert "nobody has it" in str(card(town)["blocks"])
