@@ -150,7 +150,7 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "card_changed": ("work", card_changed),
     "delivery_meant": ("work", delivery_meant),
     "bug_proposed": ("model", bug_proposed),
-    "bug_filed": ("work", bug_filed),
+    "bug_filed": ("model", bug_filed),  # a tracker may hang: what customers wait for must not wait behind it
     "bug_changed": ("work", bug_changed),
     "alert_changed": ("intake", alert_changed),
     "alert_overdue": ("work", alert_overdue),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.analysis.telling import names
+from handlers.analysis.telling import names, reports
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.report import bug as words
@@ -13,7 +13,6 @@ from storage.insights import bugs, evidence
 from storage.insights.bugs import Bug
 
 EDITABLE = ("title", "happens", "expected", "steps", "environment", "severity")
-TITLE_MOST = 79
 TEXT_MOST = 8000
 QUOTE_MOST = 400
 LATER_SECONDS = 300.0
@@ -188,7 +187,7 @@ def _checked(name: str, value: Any) -> Any:
     text = clean(str(value)).strip()
     if name == "title":
         text = " ".join(text.split())
-    most = TITLE_MOST if name == "title" else TEXT_MOST
+    most = reports.TITLE_MOST if name == "title" else TEXT_MOST
     if len(text) > most:
         raise Refused(f"The {name} has {len(text):,} characters; at most {most:,} can be filed.")
     return text

@@ -15,6 +15,7 @@ from storage.insights.bugs import Bug
 from storage.vocabulary import BUG_STATES, BUGS_DONE
 
 WORDS_MOST = 2000
+COMMENT_MOST = 10_000
 NEWS = {"fixed": "bug fixed", "declined": "bug declined"}
 """Purpose of a draft → the reason for which its ticket is due."""
 OPEN_AGAIN = "bug open again"
@@ -81,7 +82,7 @@ def comment(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None, a
     if not said:
         raise Refused("The comment is empty.")
     name = staff.get(uow.db, by).name if by is not None else author
-    kept = bugs.comment(uow.db, bug.id or 0, name, said[: WORDS_MOST * 5], uow.now())
+    kept = bugs.comment(uow.db, bug.id or 0, name, said[:COMMENT_MOST], uow.now())
     uow.record("bug_commented", by=by, bug=bug_id, comment=kept.id)
     return kept.id or 0
 

@@ -166,11 +166,12 @@ def _worded(uow: UnitOfWork, told: Sequence[Ticket]) -> dict[str, Any]:
     quoted = _chosen(said, numbers, speakers, list(range(len(said))), QUOTES)
     spoken = said[typical[0]] if typical else None
     texts = [one.text for one in said]
+    steps = [f"{number}. {step}" for number, step in enumerate(reports.steps(texts), 1)]
     return {
         "title": reports.title(spoken.gist) if spoken else "A defect told by customers",
         "happens": quotes.excerpt(spoken.text, spoken.gist, most=600) if spoken else "",
         "expected": "",
-        "steps": "\n".join(f"{number}. {step}" for number, step in enumerate(reports.steps(texts), 1)),
+        "steps": "\n".join(steps or reports.occasions(texts[place] for place in ours)),
         "environment": reports.environment(texts),
         "affected": words.affected(evidence.affected_by(uow.db, told), named=uow.policy.name_customers_in_bugs),
         "severity": min((one.severity for one in told), default=3),

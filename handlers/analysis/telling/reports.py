@@ -43,15 +43,19 @@ def title(gist: str, most: int = TITLE_MOST) -> str:
 
 
 def steps(texts: Iterable[str]) -> list[str]:
-    """How to get there, as told: a numbered or bulleted list if somebody wrote one, else sentences that say when it happens."""
-    told = list(texts)
-    for text in told:
+    """How to get there, in order: the first numbered or bulleted list that somebody wrote; empty without one."""
+    for text in texts:
         listed = [" ".join(step.split()) for step in _NUMBERED.findall(text[:4000])]
         if len(listed) >= 2:
             return listed[:STEPS_MOST]
-    sentences = (" ".join(one.split()) for text in told for one in _SENTENCE.split(text[:4000]))
+    return []
+
+
+def occasions(texts: Iterable[str], most: int = 2) -> list[str]:
+    """Sentences that say when it happens, as told, each once."""
+    sentences = (" ".join(one.split()) for text in texts for one in _SENTENCE.split(text[:4000]))
     said = dict.fromkeys(one for one in sentences if 10 <= len(one) <= 220 and _WHEN.search(one))
-    return list(said)[:3]
+    return list(said)[:most]
 
 
 def environment(texts: Iterable[str]) -> str:

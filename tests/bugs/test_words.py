@@ -1,0 +1,53 @@
+from handlers.analysis.telling import names, reports
+
+
+def test_a_title_is_one_short_line_without_greeting_and_final_mark() -> None:
+    assert reports.title("Hi team, the export hangs again.") == "The export hangs again"
+    assert reports.title("お世話になっております。エクスポートが止まります。") == "エクスポートが止まります"
+    long = reports.title("the report " * 30)
+    assert len(long) <= 79
+    assert long.endswith("report…")
+    assert len(reports.title("あ" * 300)) == 79
+    assert reports.title("Hello!") == "Hello"
+
+
+def test_steps_are_a_list_that_somebody_wrote_and_nothing_else() -> None:
+    assert reports.steps(["It hangs.", "Do this:\n1) Open it\n2) Press  export\nThen it hangs."]) == [
+        "Open it",
+        "Press export",
+    ]
+    assert reports.steps(["It hangs when I export."]) == []
+
+
+def test_occasions_are_sentences_that_say_when() -> None:
+    assert reports.occasions(["Hello. It hangs when I export. Bye.", "Cuando exporto se cuelga.", "It hangs."]) == [
+        "It hangs when I export.",
+        "Cuando exporto se cuelga.",
+    ]
+
+
+def test_the_environment_is_named_once_each() -> None:
+    told = ["In Chrome 120 on Windows 11", "chrome 120, iPhone 15, version 4.2.1", "nothing"]
+    assert reports.environment(told) == "Chrome 120, Windows 11, iPhone 15, version 4.2.1"
+
+
+def test_a_company_is_called_in_several_ways() -> None:
+    assert {"Acme Tools", "Acme Tools GmbH", "acme-tools", "acme tools", "acme.example"} <= set(
+        names.called("Acme Tools GmbH", "acme-tools", ["acme.example"])
+    )
+    assert "三ツ森精機" in names.called("三ツ森精機株式会社")
+    assert "Pampa Granos" in names.called("Pampa Granos S.A.")
+    assert "Vindeby Pumps" in names.called("Vindeby Pumps A/S")
+
+
+def test_a_name_stands_in_a_text_as_a_word_of_its_own() -> None:
+    assert names.stands_in("at ACME we wait", ["Acme"])
+    assert names.stands_in("三ツ森精機の佐伯です", ["三ツ森精機"])
+    assert not names.stands_in("the pacmeter", ["Acme"])
+    assert not names.stands_in("an ab test", ["ab"])
+
+
+def test_shared_words_say_why_two_texts_are_near() -> None:
+    assert reports.shared_words("The export hangs", "Export of reports hangs at night") == ["export", "hangs"]
+    assert reports.shared_words("エクスポートが停止", "停止するエクスポート") == ["エクスポート", "停止"]
+    assert reports.shared_words("a b c", "a b c") == []
