@@ -182,6 +182,14 @@ def connect(settings: Settings) -> Jira:
     )
 
 
+def check(settings: Settings) -> list[tuple[bool, str]]:
+    """For the doctor: (whether all is well, a sentence that says what is, or what to do)."""
+    try:
+        return [(True, connect(settings).check())]
+    except (Refused, Unavailable) as failure:
+        return [(False, str(failure))]
+
+
 def _read(answer: httpx2.Response) -> dict[str, Any]:
     try:
         read = answer.json()

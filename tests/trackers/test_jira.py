@@ -212,6 +212,7 @@ def test_a_missing_setting_is_named() -> None:
     read = settings.read(_env_file=None, tracker="jira", jira_url="https://x.example", jira_email="a@x.example")
     with pytest.raises(Refused, match="EARSHOT_JIRA_TOKEN and EARSHOT_JIRA_PROJECT"):
         jira.connect(read)
+    assert not jira.check(read)[0][0]
 
 
 def test_the_text_of_a_bug_becomes_a_document_of_headings_steps_and_quotations() -> None:
