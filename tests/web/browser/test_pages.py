@@ -1,0 +1,104 @@
+"""Every page in a real browser: light and dark, wide and on a phone, nothing for axe to find, nothing in the console."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from storage.accounts import customers
+from tests.web.browser.conftest import Desk, Site
+
+PAGES = {
+    "list-buffer": "/?view=buffer",
+    "list-regular": "/?view=regular",
+    "list-empty": "/?view=snoozed",
+    "search": "/?q=export",
+    "ticket": "/tickets/ES-1004",
+    "ticket-unsure": "/tickets/ES-1008",
+    "ticket-stranger": "/tickets/ES-1012",
+    "ticket-draft": "/tickets/ES-1002",
+    "people": "/people",
+    "customers": "/customers",
+    "customer": "/customers/harbor",
+    "themes": "/themes",
+    "theme": "/themes/1",
+    "bugs": "/bugs",
+    "bug": "/bugs/1",
+    "file-bug": "/tickets/ES-1006/bug",
+    "digests": "/digests",
+    "digest": "/digests/2026-W47",
+    "alerts": "/alerts",
+    "alert": "/alerts/1",
+    "rules": "/rules",
+    "rule-edit": "/rules?edit=1",
+    "policy": "/policy",
+    "nothing-here": "/customers/nobody",
+}
+
+
+def findings(desk: Desk) -> list[str]:
+    """What axe finds on the page."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="no axe: pip install axe-playwright-python"
+    )
+    found: Any = axe.Axe().run(desk.page)
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:160]} | {node.get('failureSummary', '')[:300]}"
+        for one in found.response["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def too_wide(desk: Desk) -> bool:
+    """True if the page scrolls sideways."""
+    wide: bool = desk.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+    return wide
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_every_page_of_the_console_is_accessible_and_quiet(
+    sit_down: Callable[..., Desk], width: int, scheme: str
+) -> None:
+    desk = sit_down(width=width, scheme=scheme)
+    wrong: dict[str, list[str]] = {}
+    for name, path in PAGES.items():
+        desk.open(path)
+        desk.picture(f"{name}-{width}-{scheme}")
+        found = findings(desk) + (["scrolls sideways"] if too_wide(desk) else [])
+        if found:
+            wrong[name] = found
+    complaints = [one for one in desk.complaints if "404" not in one]
+    assert (wrong, complaints) == ({}, [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_every_page_for_customers_and_strangers_is_accessible_and_quiet(
+    sit_down: Callable[..., Desk], site: Site, width: int, scheme: str
+) -> None:
+    with site.earshot.work() as uow:
+        harbor, mitsumori = (customers.by_key(uow.db, key) for key in ("harbor", "mitsumori"))
+        assert harbor is not None
+        assert mitsumori is not None
+    desk = sit_down(width=width, scheme=scheme, email="")
+    pages = {
+        "support": f"/support/{harbor.support_token}",
+        "support-ja": f"/support/{mitsumori.support_token}?lang=ja",
+        "support-gone": "/support/no-such-link",
+        "sign-in": "/sign-in",
+        "sign-in-offer": site.sign_in_link().removeprefix(site.address),
+    }
+    wrong = {}
+    for name, path in pages.items():
+        desk.open(path)
+        desk.picture(f"{name}-{width}-{scheme}")
+        if found := findings(desk) + (["scrolls sideways"] if too_wide(desk) else []):
+            wrong[name] = found
+    desk.open(f"/support/{harbor.support_token}")
+    desk.page.locator(".standing a").first.click()
+    desk.page.wait_for_url("**/support/*/*")
+    desk.picture(f"support-conversation-{width}-{scheme}")
+    wrong |= {"support-conversation": found} if (found := findings(desk)) else {}
+    complaints = [one for one in desk.complaints if "404" not in one]
+    assert (wrong, complaints) == ({}, [])
