@@ -105,6 +105,6 @@ def _reason(wrong: ValidationError) -> str:
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing":
         return f"{name} is missing"
-    if first["type"] == "string_too_short":
+    if first["type"] in ("string_too_short", "too_short"):
         return f"{name} is empty"
     return f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}"

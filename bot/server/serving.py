@@ -11,10 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 from bot.engine import Durable
-from bot.server import logs
-from bot.server.lock import working_alone
 from bot.server.ticking import Ticking
-from bot.slack import app as slack
 from bot.web import app as web
 from bot.wiring import Earshot, recall_corrections
 from handlers.errors import Refused
@@ -38,46 +35,46 @@ class Server(uvicorn.Server):
             self._ready()
 
 
-def serve(earshot: Earshot, ready: Callable[[], None]) -> None:
-    """Answer and work until SIGTERM or SIGINT; `ready()` is called when the doors are open.
+def serve(earshot: Earshot, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer on `listener` and work the flows until SIGTERM or SIGINT; `ready()` is called when the doors are open.
 
-    Raises Refused when the port is taken or another process works on the same database.
+    Whoever calls holds the lock of the database (`bot.server.lock`).
     """
     engine = earshot.engine
     if not isinstance(engine, Durable):
         raise TypeError("only a durable engine can be served")
-    settings = earshot.settings
-    logs.configure(settings.log_level, settings.log_format)
-    with working_alone(settings.database_url), _listening(settings.host, settings.port) as listener:
-        earshot.settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-        app = _app(earshot)
-        recall_corrections(earshot)
-        engine.launch()
-        ticking = Ticking(earshot, engine.forget_finished)
-        ticking.start()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: None)
-        try:
-            Server(_config(app), ready).run(sockets=[listener])
-        finally:
-            ticking.stop()
-            engine.shut_down(PATIENCE_SECONDS)
+    earshot.settings = earshot.settings.model_copy(update={"port": listener.getsockname()[1]})
+    app = _app(earshot)
+    recall_corrections(earshot)
+    engine.launch()
+    ticking = Ticking(earshot, engine.forget_finished)
+    ticking.start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # uvicorn sets its own, and afterwards raises what ended it again
+    try:
+        Server(_config(app), ready).run(sockets=[listener])
+    finally:
+        ticking.stop()
+        engine.shut_down(PATIENCE_SECONDS)
     log.info("stopped")
 
 
 def _app(earshot: Earshot) -> Starlette:
     """Every door under one roof; Slack's is there when Slack is connected."""
     pages = web.create(earshot)
-    place = slack.create(earshot, earshot.settings) if earshot.settings.has_slack else None
     routes: list[BaseRoute] = [Mount("/", pages)]
-    if place is not None:
+    place = None
+    if earshot.settings.has_slack:
+        from bot.slack import app as slack  # half a second to import, for those who connect it
+
+        place = slack.create(earshot, earshot.settings)
         earshot.outside.channels["slack"] = place.channel
         routes.insert(0, Mount("/slack", place.asgi))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with pages.router.lifespan_context(pages), contextlib.AsyncExitStack() as stack:
-            if place is not None and earshot.settings.slack_app_token is not None:
+            if place is not None:
                 await stack.enter_async_context(place.socket_mode())
             yield
 
@@ -85,8 +82,8 @@ def _app(earshot: Earshot) -> Starlette:
 
 
 @contextlib.contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    """The socket, bound before anything else is started."""
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The socket, bound before anything else is begun; port 0 takes a free one. Raises Refused if the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
