@@ -122,7 +122,7 @@ class Town:
     def press(self, action: str, value: str = "", who: str = MARA.user, **more: Any) -> Delivery:
         """Somebody presses a button, or chooses where `selected` is given."""
         chosen = more.pop("selected", None)
-        extra = {"kind": "static_select", "selected_option": {"value": chosen}} if chosen else {}
+        extra: dict[str, Any] = {"kind": "static_select", "selected_option": {"value": chosen}} if chosen else {}
         more.setdefault("place", Place(who, DESK))
         pressed = block_actions(who, action, value or None, response_url=f"{self.chat}/respond/{who}", **extra, **more)
         if who == ANA.user:

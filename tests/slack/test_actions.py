@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot.sandbox.chat import BOT_USER, TEAM_ID
 from bot.sandbox.chat.customer import Place, app_home_opened, message, message_shortcut
@@ -190,7 +191,7 @@ def test_staff_hand_in_what_somebody_else_wrote_once(town: Town) -> None:
     for _ in range(2):
         assert town.send(lambda sender: sender.action({**use, "trigger_id": "1.2.3"})).accepted
     with town.earshot.work() as uow:
-        (kept,) = [one for one in uow.db.exec(messages.select(messages.Message)) if one.direction == "in"]
+        (kept,) = [one for one in uow.db.exec(select(messages.Message)) if one.direction == "in"]
         assert kept.author == "Gus Guest"
     assert kept.external_id == f"{TEAM_ID}/C0GENERAL1/{written['ts']}"
     assert town.told() == [words.HANDED_IN_NOW, words.HANDED_IN_BEFORE.format(reference="ES-1001")]
@@ -221,9 +222,7 @@ def test_the_home_shows_the_same_lists_page_by_page(town: Town) -> None:
     (home,) = town.views("home")
     assert "Buffer (23)" in str(home["blocks"])
     assert "ES-1001" in str(home["blocks"])
-    assert len(buttons(home)) == sum(
-        "action_id" in e for b in home["blocks"] for e in b.get("elements", ())
-    )
+    assert len(buttons(home)) == sum("action_id" in e for b in home["blocks"] for e in b.get("elements", ()))
     town.press("home_page:after", "buffer:2", view=home)
     (home,) = town.views("home")
     assert "21 to 23 of 23" in str(home["blocks"])

@@ -56,7 +56,7 @@ class Asked:
 
         pairs = [(name.encode(), value.encode("latin-1")) for name, value in given.items()]
         scope = {"type": "http", "method": method, "path": path, "headers": pairs}
-        asyncio.run(self.edge(scope, receive, send))  # type: ignore[arg-type]
+        asyncio.run(self.edge(scope, receive, send))
         return sent[0]["status"], sent[1]["body"]
 
 

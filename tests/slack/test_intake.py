@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlmodel import select
+
 from bot.sandbox.chat import BOT_USER, TEAM_ID
 from bot.sandbox.chat.customer import (
     Delivery,
@@ -17,7 +19,7 @@ from bot.sandbox.chat.customer import (
     new_ts,
 )
 from storage.accounts import people, places
-from storage.desk import messages, tickets
+from storage.desk import messages
 from storage.desk.messages import Message
 from storage.desk.tickets import Ticket
 from tests.slack.conftest import ANA, CHANNEL, DESK, MARA, THEIR_TEAM, Town
@@ -25,12 +27,12 @@ from tests.slack.conftest import ANA, CHANNEL, DESK, MARA, THEIR_TEAM, Town
 
 def kept(town: Town) -> list[Message]:
     with town.earshot.work() as uow:
-        return [one for one in uow.db.exec(messages.select(Message)) if one.direction == "in"]
+        return [one for one in uow.db.exec(select(Message)) if one.direction == "in"]
 
 
 def opened(town: Town) -> list[Ticket]:
     with town.earshot.work() as uow:
-        return list(uow.db.exec(tickets.select(Ticket)))
+        return list(uow.db.exec(select(Ticket)))
 
 
 def test_a_message_is_kept_and_answered_in_its_thread(town: Town) -> None:
