@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import evaluate, ingest, running
+from bot.cli import bench, evaluate, ingest, running
 from bot.cli.desk import customers, flags, rules, tickets
 from bot.cli.insights import bugs, digest, themes
 from bot.cli.operation import access, backup, doctor, migrate
@@ -37,3 +37,4 @@ app.add_typer(backup.app, name="backup", rich_help_panel=OPERATION)
 app.add_typer(access.staff, name="staff", rich_help_panel=OPERATION)
 app.command("sign-in", rich_help_panel=OPERATION)(access.sign_in)
 app.add_typer(access.keys, name="keys", rich_help_panel=OPERATION)
+app.add_typer(bench.app, name="bench", rich_help_panel=OPERATION)

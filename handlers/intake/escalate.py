@@ -1,6 +1,7 @@
 """Escalate: a certain emergency pages whoever is on call. One incident, one alert; unconfirmed, it goes to the next person."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.errors import Refused
@@ -8,6 +9,7 @@ from handlers.unit_of_work import UnitOfWork
 from prompts import slack as words
 from storage.accounts import customers, staff
 from storage.accounts.staff import Staff
+from storage.database import one_at_a_time
 from storage.desk import deliveries, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.tickets import Ticket
@@ -21,6 +23,8 @@ ROUNDS = 3
 
 def escalate(uow: UnitOfWork, ticket_id: int) -> None:
     """Page for a certain emergency, or add it to the alert of the same incident."""
+    tickets.hold(uow.db, ticket_id)
+    one_at_a_time(uow.db, "alerts")
     ticket = tickets.get(uow.db, ticket_id)
     if ticket.band != "certain" or ticket.history or ticket.alert_id:
         return
@@ -49,6 +53,7 @@ def escalate(uow: UnitOfWork, ticket_id: int) -> None:
 
 def call_next(uow: UnitOfWork, alert_id: int) -> None:
     """Nobody confirmed in time: the next person on call."""
+    one_at_a_time(uow.db, "alerts")
     alert = alerts.get(uow.db, alert_id)
     if alert.state == "open" and alert.next_at and alert.next_at <= uow.now():
         _call(uow, alert, alert.level + 1)
@@ -61,6 +66,7 @@ def untold(uow: UnitOfWork, alert_id: int) -> list[int]:
 
 def confirm(uow: UnitOfWork, alert_id: int, staff_id: int) -> None:
     """Somebody has it. Raises Refused if another was faster."""
+    one_at_a_time(uow.db, "alerts")
     if not alerts.confirm(uow.db, alert_id, staff_id):
         alert = alerts.get(uow.db, alert_id)
         who = staff.get(uow.db, alert.confirmed_by).name if alert.confirmed_by else "Somebody"
@@ -71,6 +77,7 @@ def confirm(uow: UnitOfWork, alert_id: int, staff_id: int) -> None:
 
 def close(uow: UnitOfWork, alert_id: int, staff_id: int) -> None:
     """The incident is over; a new report opens a new alert."""
+    one_at_a_time(uow.db, "alerts")
     alert = alerts.get(uow.db, alert_id)
     if alert.state == "closed":
         raise Refused("This alert is closed already.")
@@ -117,14 +124,28 @@ def _say(uow: UnitOfWork, alert: Alert, key: str, revised: bool = False) -> None
         known = deliveries.by_key(uow.db, f"{key}:{way}")
         if known is None:
             deliveries.intend(uow.db, _page(alert, f"{key}:{way}", way, place, text, uow.now()))
-        elif revised and known.text != text:
-            known.text, known.state = text, "pending"
+        elif revised and (known.text, known.blocks) != (text, _facts(alert)):
+            known.text, known.blocks, known.state = text, _facts(alert), "pending"
             uow.db.add(known)
         uow.enqueue("alert_changed", f"alert-{alert.id}-{alert.level}-{alert.revision}-{alert.state}", alert.id)
 
 
 def _page(alert: Alert, key: str, way: str, place: str, text: str, now: datetime) -> Delivery:
-    return Delivery(key=key, purpose="alert", audience="staff", door=way, place=place, text=text, created_at=now)
+    return Delivery(
+        key=key,
+        purpose="alert",
+        audience="staff",
+        door=way,
+        place=place,
+        text=text,
+        blocks=_facts(alert),
+        created_at=now,
+    )
+
+
+def _facts(alert: Alert) -> list[dict[str, Any]]:
+    """What a place needs for its buttons."""
+    return [{"alert": alert.id, "state": alert.state}]
 
 
 def _place(uow: UnitOfWork, way: str, called: Staff | None) -> str | None:

@@ -1,0 +1,1 @@
+"""Measures what the product promises about itself, with real processes, real HTTP and real commits."""
