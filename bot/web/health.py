@@ -3,11 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse
 
 from bot.web.needs import Earshot, earshot
-from storage import migrate
+from storage import database, migrate
 
 router = APIRouter()
 
@@ -25,6 +24,6 @@ def ready(here: Annotated[Earshot, Depends(earshot)]) -> JSONResponse:
     try:
         with here.work() as uow:
             checks["migrations"] = migrate.at(uow.db.get_bind().engine) == migrate.newest()
-    except (SQLAlchemyError, TimeoutError):
+    except (*database.Failure, TimeoutError):
         checks["database"] = False
     return JSONResponse({"ready": all(checks.values()), **checks}, 200 if all(checks.values()) else 503)

@@ -18,7 +18,7 @@ QUOTE_MOST = 400
 LATER_SECONDS = 300.0
 
 
-def file_now(uow: UnitOfWork, bug_id: int, staff_id: int, edited: dict[str, Any] | None = None) -> None:
+def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[str, Any] | None = None) -> None:
     """A person wants this proposed bug filed, with their changes to EDITABLE fields. Pressed twice, it is filed once.
 
     A bug that the tracker refused may be changed and filed again. Raises Refused for a text that cannot be filed.
@@ -226,7 +226,7 @@ def _count(uow: UnitOfWork, bug: Bug) -> None:
     uow.db.add(bug)
 
 
-def _to_engineers(uow: UnitOfWork, ticket: Ticket, staff_id: int) -> None:
+def _to_engineers(uow: UnitOfWork, ticket: Ticket, staff_id: int | None) -> None:
     """What we waited for now waits for engineers; the promised time to the customer stays."""
     if ticket.state in ("open", "waiting") and not ticket.history:
         ticket.state = "engineering"

@@ -1,5 +1,6 @@
 """Tell: a person approves what a customer shall hear of a bug, and it goes out once, in the customer's own thread."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from handlers.errors import Changed, NotFound, Refused
@@ -52,10 +53,14 @@ def approve(
     return _send(uow, draft, staff_id, words)
 
 
-def approve_all(uow: UnitOfWork, bug_id: int, staff_id: int) -> Told:
-    """Send every draft of the bug that waits; those whose customers wrote since are held for a look of their own."""
+def approve_all(uow: UnitOfWork, bug_id: int, staff_id: int, only: Collection[int] | None = None) -> Told:
+    """Send every draft of the bug that waits (`only` these ids, where given); those whose customers wrote since are held
+    for a look of their own.
+    """
     told = Told()
     for draft in drafts.waiting(uow.db, bug_id=bug_id):
+        if only is not None and draft.id not in only:
+            continue
         try:
             delivery_id = approve(uow, draft.id or 0, staff_id)
         except Changed:

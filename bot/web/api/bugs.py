@@ -3,17 +3,43 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field, StringConstraints
+from pydantic.functional_validators import AfterValidator
 
 from bot.web.api.keys import Key
-from bot.web.api.shapes import BugOut, problems
+from bot.web.api.shapes import BugOut, CommentOut, keepable, problems
 from bot.web.needs import Work
+from handlers.bugs import file, follow, report
 from handlers.errors import NotFound
+from handlers.unit_of_work import UnitOfWork
 from storage.insights import bugs
 from storage.insights.bugs import Bug
-from storage.vocabulary import BugState
+from storage.vocabulary import BugState, Severity
 
 router = APIRouter(tags=["bugs"])
 BugId = Annotated[int, Path(ge=1, lt=2**31)]
+Words = Annotated[str, StringConstraints(max_length=8000), AfterValidator(keepable)]
+
+
+class BugIn(BaseModel):
+    """A new bug. Customers are never named in one unless the policy allows it."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=79), AfterValidator(keepable)]
+    happens: Words = ""
+    expected: Words = ""
+    steps: Words = Field(default="", description="One a line.")
+    environment: Words = ""
+    severity: Severity = 3
+
+
+class BugNews(BaseModel):
+    """What became of a bug; what is left out stays as it was. Customers are told only by drafts that a person approves."""
+
+    state: BugState | None = None
+    version: Words | None = None
+    workaround: Words | None = None
+    reason: Words | None = None
+    comment: Words | None = None
 
 
 @router.get("/bugs", responses=problems(401, 422))
@@ -22,10 +48,47 @@ def listed(_key: Key, uow: Work, state: Annotated[BugState | None, Query()] = No
     return [BugOut.of(one) for one in bugs.listed(uow.db, state)]
 
 
+@router.post("/bugs", status_code=201, responses=problems(400, 401, 413, 422))
+def file_one(body: BugIn, key: Key, uow: Work) -> BugOut:
+    """File a bug."""
+    bug_id = report.report(uow, key.source)
+    file.file_now(uow, bug_id, None, body.model_dump())
+    return BugOut.of(_bug(uow, bug_id))
+
+
 @router.get("/bugs/{bug_id}", responses=problems(401, 404))
 def read(bug_id: BugId, _key: Key, uow: Work) -> BugOut:
     """One bug."""
+    return BugOut.of(_bug(uow, bug_id))
+
+
+@router.patch("/bugs/{bug_id}", responses=problems(400, 401, 404, 413, 422))
+def change(bug_id: BugId, body: BugNews, key: Key, uow: Work) -> BugOut:
+    """News of a bug: its state, the version of the fix, what works meanwhile, a comment."""
+    bug = _bug(uow, bug_id)
+    if body.model_fields_set - {"comment"}:
+        follow.changed(
+            uow,
+            bug_id,
+            body.state or bug.state,
+            version=body.version,
+            workaround=body.workaround,
+            reason=body.reason,
+        )
+    if body.comment is not None:
+        follow.comment(uow, bug_id, body.comment, author=key.source)
+    return BugOut.of(_bug(uow, bug_id))
+
+
+@router.get("/bugs/{bug_id}/comments", responses=problems(401, 404))
+def comments(bug_id: BugId, _key: Key, uow: Work) -> list[CommentOut]:
+    """What was written on a bug, oldest first."""
+    _bug(uow, bug_id)
+    return [CommentOut.model_validate(one.model_dump()) for one in bugs.comments(uow.db, bug_id)]
+
+
+def _bug(uow: UnitOfWork, bug_id: int) -> Bug:
     found = uow.db.get(Bug, bug_id)
     if found is None:
         raise NotFound("There is no such bug.")
-    return BugOut.of(found)
+    return found

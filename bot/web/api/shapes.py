@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.web.problems import MEDIA_TYPE
+from storage.database import clean
 from storage.desk.messages import Message
 from storage.insights.bugs import Bug
 
@@ -71,6 +72,7 @@ class BugOut(BaseModel):
     """A bug of the built-in tracker. `affected` tells how many customers it concerns, never who."""
 
     id: int
+    key: str | None
     state: str
     title: str
     happens: str
@@ -89,7 +91,20 @@ class BugOut(BaseModel):
     @classmethod
     def of(cls, bug: Bug) -> "BugOut":
         """The bug as it is kept."""
-        return cls.model_validate(bug.model_dump())
+        return cls.model_validate({**bug.model_dump(), "key": bug.external_key})
+
+
+class CommentOut(BaseModel):
+    """What somebody wrote on a bug."""
+
+    author: str
+    text: str
+    created_at: datetime
+
+
+def keepable(text: str) -> str:
+    """The text as every database can keep it."""
+    return clean(text)
 
 
 def plain(text: str) -> str:

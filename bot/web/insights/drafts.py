@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.web.console import Desk
 from handlers.bugs import tell
-from handlers.errors import Changed
+from handlers.errors import Changed, Refused
 from storage.desk import drafts, tickets
 
 router = APIRouter()
@@ -41,8 +41,10 @@ def discard(console: Desk, draft_id: Id) -> Response:
 
 
 @router.post("/bugs/{bug_id}/drafts/approval")
-def approve_all(console: Desk, bug_id: Id) -> Response:
-    """Send all that wait; those whose customers wrote meanwhile are held."""
-    told = tell.approve_all(console.uow, bug_id, console.my_id)
+def approve_chosen(console: Desk, bug_id: Id, draft: Annotated[list[int], Form()] = []) -> Response:  # noqa: B006
+    """Send the chosen ones; those whose customers wrote meanwhile are held."""
+    if not draft:
+        raise Refused("Choose at least one draft.")
+    told = tell.approve_all(console.uow, bug_id, console.my_id, only=draft)
     held = f" {len(told.held)} are held: their customers wrote again." if told.held else ""
     return console.did(f"Sent {len(told.sent)}.{held}")

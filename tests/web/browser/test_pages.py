@@ -69,7 +69,8 @@ def test_every_page_of_the_console_is_accessible_and_quiet(
         if found:
             wrong[name] = found
     complaints = [one for one in desk.complaints if "404" not in one]
-    assert (wrong, complaints) == ({}, [])
+    assert not wrong, "\n".join(f"{name}: {one}" for name, found in wrong.items() for one in found)
+    assert complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -101,4 +102,5 @@ def test_every_page_for_customers_and_strangers_is_accessible_and_quiet(
     desk.picture(f"support-conversation-{width}-{scheme}")
     wrong |= {"support-conversation": found} if (found := findings(desk)) else {}
     complaints = [one for one in desk.complaints if "404" not in one]
-    assert (wrong, complaints) == ({}, [])
+    assert not wrong, "\n".join(f"{name}: {one}" for name, found in wrong.items() for one in found)
+    assert complaints == []

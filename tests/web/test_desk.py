@@ -1,0 +1,217 @@
+"""The listener's desk: the list, the ticket page, and its buttons."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from handlers.customers.flag import flag
+from handlers.desk import reply
+from handlers.intake.receive import revise
+from storage.accounts.customers import Customer
+from storage.desk import deliveries, messages
+from tests.web.conftest import Web
+
+HX = {"hx-request": "true"}
+HANGS = "The export hangs at 90 % again and we lost the whole morning. This is broken!"
+
+
+def toast(answer: Any) -> dict[str, Any]:
+    """What the page is told to say."""
+    said: dict[str, Any] = json.loads(answer.headers["hx-trigger"])["toast"]
+    return said
+
+
+def begun(page: str) -> dict[str, str]:
+    """The hidden fields of the reply form."""
+    return {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in ("seen", "press")}  # type: ignore[index]
+
+
+def ticket_of(web: Web, ref: str) -> Any:
+    """The ticket as it is kept."""
+    with web.earshot.work() as uow:
+        return uow.ticket(int(ref.split("-")[1]) - 1000)
+
+
+def test_a_flagged_customers_complaint_is_in_the_buffer_with_the_reason_it_is_due(
+    web: Web, ines: TestClient, acme: Customer
+) -> None:
+    web.add_customer("calm", "Calm Waters")
+    with web.earshot.work() as uow:
+        flag(uow, "acme", by="Inés", why="Rings engineers at home")
+    buffered, usual = web.write("acme", HANGS), web.write("calm", HANGS)
+    page = ines.get("/?view=buffer").text
+    assert (buffered in page, usual in page) == (True, False)
+    assert "first answer in" in page
+    assert usual in ines.get("/?view=regular").text
+
+
+def test_the_views_say_what_to_do_when_they_are_empty(ines: TestClient) -> None:
+    for view in ("buffer", "regular", "mine", "unclaimed", "look_first", "waiting", "snoozed", "done"):
+        page = ines.get(f"/?view={view}")
+        assert (page.status_code, 'class="empty"' in page.text) == (200, True)
+
+
+def test_two_people_claim_and_the_second_is_told_who_was_faster(
+    web: Web, ines: TestClient, marc: TestClient, acme: Customer
+) -> None:
+    ref = web.write("acme", HANGS)
+    assert toast(ines.post(f"/tickets/{ref}/claim", headers=HX))["undo"] == {
+        "method": "DELETE",
+        "url": f"/tickets/{ref}/claim",
+    }
+    late = marc.post(f"/tickets/{ref}/claim", headers=HX)
+    assert (late.status_code, toast(late)["text"]) == (409, "Inés Robledo has taken this one.")
+    assert "Inés Robledo has this one" in marc.get(f"/tickets/{ref}").text
+    assert marc.delete(f"/tickets/{ref}/claim", headers=HX).status_code == 409
+    assert ines.delete(f"/tickets/{ref}/claim", headers=HX).status_code == 204
+    assert marc.post(f"/tickets/{ref}/claim", headers=HX).status_code == 204
+
+
+def test_a_reply_goes_out_once_however_often_it_is_pressed(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    form = {**begun(ines.get(f"/tickets/{ref}").text), "text": "We found it; a fix is on its way."}
+    first, second = (ines.post(f"/tickets/{ref}/reply", data=form, headers=HX) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    web.drain()
+    ticket = ticket_of(web, ref)
+    with web.earshot.work() as uow:
+        said = [one for one in messages.of_ticket(uow.db, ticket.id) if one.staff_id]
+    assert [one.text for one in said] == ["We found it; a fix is on its way."]
+    assert ticket.state == "waiting"
+    assert begun(first.text)["press"] != form["press"]
+
+
+def test_a_reply_is_stopped_when_the_customer_wrote_again_and_keeps_its_words(
+    web: Web, ines: TestClient, acme: Customer
+) -> None:
+    ref = web.write("acme", HANGS)
+    form = {**begun(ines.get(f"/tickets/{ref}").text), "text": "Please try <b>again</b>."}
+    web.write("acme", "Never mind the export, now the login is broken too!")
+    stopped = ines.post(f"/tickets/{ref}/reply", data=form, headers=HX)
+    assert stopped.status_code == 409
+    assert "now the login is broken too!" in stopped.text
+    assert "Please try &lt;b&gt;again&lt;/b&gt;." in stopped.text
+    with web.earshot.work() as uow:
+        assert [one.purpose for one in deliveries.of_ticket(uow.db, ticket_of(web, ref).id)] == ["acknowledgement"]
+    sent = ines.post(f"/tickets/{ref}/reply", data={**begun(stopped.text), "text": "I see."}, headers=HX)
+    assert toast(sent)["text"] == "Sent to the customer."
+
+
+def test_an_empty_reply_is_refused_in_words(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    answer = ines.post(
+        f"/tickets/{ref}/reply", data={**begun(ines.get(f"/tickets/{ref}").text), "text": " "}, headers=HX
+    )
+    assert (toast(answer)["text"], answer.headers["hx-reswap"]) == ("There is nothing to send yet.", "none")
+
+
+def test_a_note_stays_inside(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    assert (
+        ines.post(f"/tickets/{ref}/notes", data={"text": "Be generous: their CFO called."}, headers=HX).status_code
+        == 204
+    )
+    web.drain()
+    assert "Be generous" in ines.get(f"/tickets/{ref}").text
+    with web.earshot.work() as uow:
+        outgoing = [one.text for one in messages.of_ticket(uow.db, ticket_of(web, ref).id) if one.direction == "out"]
+    assert not [text for text in outgoing if "generous" in text]
+
+
+def test_snooze_and_resolve_have_their_opposites(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    address = f"/tickets/{ref}"
+    assert ines.post(f"{address}/snooze", data={"until": "2026-11-19T09:00"}, headers=HX).status_code == 204
+    assert ticket_of(web, ref).state == "snoozed"
+    assert ref in ines.get("/?view=snoozed").text
+    assert ines.delete(f"{address}/snooze", headers=HX).status_code == 204
+    assert ines.post(f"{address}/resolution", headers=HX).status_code == 204
+    assert ref in ines.get("/?view=done").text
+    assert ines.delete(f"{address}/resolution", headers=HX).status_code == 204
+    assert ticket_of(web, ref).state == "open"
+
+
+@pytest.mark.parametrize(
+    "until", ["yesterday", "2020-01-01T09:00", "", "9999-12-31T23:59+00:01", "0001-01-01T00:00+14:00"]
+)
+def test_a_time_one_cannot_snooze_until_is_refused(web: Web, ines: TestClient, acme: Customer, until: str) -> None:
+    ref = web.write("acme", HANGS)
+    answer = ines.post(f"/tickets/{ref}/snooze", data={"until": until}, headers=HX)
+    assert answer.status_code in (204, 409, 422)
+    assert ines.get(f"/tickets/{ref}").status_code == 200
+
+
+def test_an_unsure_kind_is_shown_as_unsure_and_one_press_puts_it_right(
+    web: Web, ines: TestClient, acme: Customer
+) -> None:
+    ref = web.write("acme", HANGS)
+    with web.earshot.work() as uow:
+        ticket = uow.ticket(ticket_of(web, ref).id)
+        ticket.unsure = True
+        uow.db.add(ticket)
+    assert "Not sure what this is" in ines.get(f"/tickets/{ref}").text
+    assert (
+        ines.post(f"/tickets/{ref}/corrections", data={"field": "kind", "value": "billing"}, headers=HX).status_code
+        == 204
+    )
+    page = ines.get(f"/tickets/{ref}").text
+    assert "Not sure what this is" not in page
+    assert "a person" in page
+    wrong = ines.post(f"/tickets/{ref}/corrections", data={"field": "assignee_id", "value": "1"}, headers=HX)
+    assert wrong.status_code == 409
+
+
+def test_the_page_shows_edits_and_what_was_taken_back(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    with web.earshot.work() as uow:
+        first = messages.of_ticket(uow.db, ticket_of(web, ref).id)[0]
+        revise(uow, "support", first.external_id, "The export hangs at 95 %.")
+    page = ines.get(f"/tickets/{ref}").text
+    assert "What it said before" in page
+    assert "The export hangs at 95 %." in page
+    with web.earshot.work() as uow:
+        revise(uow, "support", first.external_id, None)
+    assert "Taken back" in ines.get(f"/tickets/{ref}").text
+
+
+def test_a_customers_mark_up_is_only_words(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", '<script>alert(1)</script> "the export hangs" <img src=x onerror=y>', author="<b>Eve</b>")
+    page = ines.get(f"/tickets/{ref}").text + ines.get("/?view=regular").text
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "<b>Eve" not in page
+
+
+def test_search_finds_by_reference_customer_and_words(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    for words in (ref, ref.split("-")[1], "freight", "90 %"):
+        assert f"/tickets/{ref}" in ines.get("/", params={"q": words}).text, words
+    assert "Nothing found" in ines.get("/", params={"q": "zebra"}).text
+
+
+def test_what_happened_is_told_with_who_did_it(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    ines.post(f"/tickets/{ref}/claim", headers=HX)
+    assert "claimed by Inés Robledo" in ines.get(f"/tickets/{ref}").text
+
+
+def test_without_scripts_a_press_leads_back_to_the_page(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    answer = ines.post(f"/tickets/{ref}/claim", headers={"referer": f"http://127.0.0.1:8000/tickets/{ref}"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/tickets/{ref}")
+    elsewhere = ines.post(f"/tickets/{ref}/claim", headers={"referer": "https://evil.example/x"})
+    assert elsewhere.headers["location"] == "/"
+
+
+def test_the_suggestion_is_in_the_customers_language_and_sends_nothing(
+    web: Web, ines: TestClient, acme: Customer
+) -> None:
+    ref = web.write("acme", "Buenos días, la exportación se queda colgada y hemos perdido toda la mañana.")
+    page = ines.get(f"/tickets/{ref}").text
+    assert 'lang="es"' in page.split('id="suggestion-text"')[1][:60]
+    with web.earshot.work() as uow:
+        assert reply.newest_seen(uow, ticket_of(web, ref).id) > 0
+        assert len(deliveries.of_ticket(uow.db, ticket_of(web, ref).id)) == 1

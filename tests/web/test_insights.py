@@ -1,0 +1,132 @@
+"""Alerts, bugs, drafts and digests from the console; and the scene behind the screenshots."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from bot.web.app import create
+from bot.wiring import Earshot
+from storage.desk import drafts, messages
+from storage.insights import bugs
+from storage.routing import alerts
+from tests.web.conftest import Web
+from tests.web.scene import play
+
+HX = {"hx-request": "true"}
+
+
+@pytest.fixture
+def scene(wire_on: Callable[..., Earshot], sqlite_url: str, clock: Any) -> Web:
+    """The scene, not served."""
+    earshot = wire_on(sqlite_url)
+
+    def set_clock(moment: Any) -> None:
+        clock.time = moment
+
+    play(earshot, clock, set_clock)
+    return Web(create(earshot), earshot)
+
+
+@pytest.fixture
+def listener(scene: Web) -> TestClient:
+    """Inés in the scene."""
+    return scene.signed_in("ines@ours.example")
+
+
+def toast(answer: Any) -> str:
+    """What the page is told to say."""
+    return str(json.loads(answer.headers["hx-trigger"])["toast"]["text"])
+
+
+def test_every_page_of_the_scene_is_there(scene: Web, listener: TestClient) -> None:
+    paths = ["/?view=buffer", "/customers", "/customers/harbor", "/people", "/rules", "/policy", "/alerts", "/themes",
+             "/themes/1", "/bugs", "/bugs/1", "/digests", "/digests/2026-W46", "/digests/2026-W46/mail",
+             "/digests/2026-W46/markdown", "/digests/2026-W46/json", "/digests/2026-W47", "/tickets/ES-1006/bug"]  # fmt: skip
+    paths += [f"/tickets/ES-{number}" for number in range(1001, 1013)]
+    assert {path: listener.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+
+
+def test_an_open_alert_is_on_every_page_until_somebody_has_it(scene: Web, listener: TestClient) -> None:
+    with scene.earshot.work() as uow:
+        open_ones = [one.id for one in alerts.unfinished(uow.db)]
+    if not open_ones:
+        pytest.skip("the interim understanding pages nobody here")
+    assert 'class="banner"' in listener.get("/customers").text
+    for number in open_ones:
+        assert listener.post(f"/alerts/{number}/confirmation", headers=HX).status_code == 204
+    assert 'class="banner"' not in listener.get("/customers").text
+    late = listener.post(f"/alerts/{open_ones[0]}/confirmation", headers=HX)
+    assert (late.status_code, "Inés Robledo" in toast(late)) == (409, True)
+    assert listener.post(f"/alerts/{open_ones[0]}/end", headers=HX).status_code == 204
+    assert "closed" in listener.get(f"/alerts/{open_ones[0]}").text
+
+
+def test_drafts_are_approved_one_by_one_and_the_rest_together_each_once(scene: Web, listener: TestClient) -> None:
+    with scene.earshot.work() as uow:
+        waiting = drafts.waiting(uow.db, bug_id=1)
+    assert len(waiting) == 3
+    one = listener.post(f"/drafts/{waiting[0].id}/approval", data={"text": "It is repaired, Derek."}, headers=HX)
+    assert one.status_code == 204
+    rest = [str(draft.id) for draft in waiting]
+    both = listener.post("/bugs/1/drafts/approval", data={"draft": rest}, headers=HX)
+    assert toast(both) == "Sent 2."
+    scene.drain()
+    with scene.earshot.work() as uow:
+        for draft in waiting:
+            said = [line for line in messages.of_ticket(uow.db, draft.ticket_id) if line.staff_id]
+            assert len(said) == 1
+    assert listener.post("/bugs/1/drafts/approval", headers=HX).status_code == 409
+
+
+def test_a_draft_is_stopped_when_its_customer_wrote_meanwhile(scene: Web, listener: TestClient) -> None:
+    with scene.earshot.work() as uow:
+        draft = drafts.waiting(uow.db, bug_id=1)[0]
+        ticket = uow.ticket(draft.ticket_id)
+    scene.earshot.clock.forward(minutes=5)  # type: ignore[attr-defined]
+    scene.write("harbor", "Forget the export, the import is broken now!", author="Derek Pyle", thread=ticket.thread)
+    stopped = listener.post(f"/drafts/{draft.id}/approval", data={"text": draft.text}, headers=HX)
+    assert (stopped.status_code, "the import is broken now!" in stopped.text) == (409, True)
+    seen = re.search(r'name="seen" value="(\d+)"', stopped.text)
+    assert seen
+    sent = listener.post(
+        f"/drafts/{draft.id}/approval", data={"text": "Both are repaired.", "seen": seen[1]}, headers=HX
+    )
+    assert sent.status_code == 204
+
+
+def test_a_bug_is_filed_from_a_ticket_after_looking_for_the_one_that_is_there(scene: Web, listener: TestClient) -> None:
+    page = listener.get("/tickets/ES-1011/bug").text
+    assert "File it" in page
+    form = {"title": "Dashboards are slow on Monday mornings", "happens": "Slow.", "severity": "2"}
+    filed = listener.post("/tickets/ES-1011/bug", data=form, headers=HX)
+    address = filed.headers["hx-redirect"]
+    assert "Dashboards are slow on Monday mornings" in listener.get(address).text
+    assert listener.get("/tickets/ES-1011/bug").headers["location"] == address
+    named = listener.post(
+        "/tickets/ES-1012/bug", data={**form, "title": "Harborline Freight cannot export"}, headers=HX
+    )
+    assert (named.status_code, "names a customer" in toast(named)) == (409, True)
+
+
+def test_a_bugs_state_comments_and_tickets_are_kept(scene: Web, listener: TestClient) -> None:
+    assert listener.post("/bugs/1/comments", data={"text": "Seen again"}, headers=HX).status_code == 204
+    assert listener.post("/bugs/1/state", data={"state": "released", "version": "4.3"}, headers=HX).status_code == 204
+    assert listener.post("/bugs/1/tickets", data={"ticket": "ES-1011"}, headers=HX).headers["hx-redirect"] == "/bugs/1"
+    assert listener.delete("/bugs/1/tickets/ES-1011", headers=HX).status_code == 204
+    assert listener.post("/bugs/1/state", data={"state": "sleeping"}, headers=HX).status_code == 409
+    with scene.earshot.work() as uow:
+        assert bugs.get(uow.db, 1).version == "4.3"
+    page = listener.get("/bugs/1").text
+    assert "Seen again" in page
+
+
+def test_the_digest_as_mail_runs_no_script_and_is_for_staff(scene: Web, listener: TestClient) -> None:
+    mail = listener.get("/digests/2026-W46/mail")
+    assert "sandbox" in mail.headers["content-security-policy"]
+    assert scene.browser().get("/digests/2026-W46/mail").status_code == 303
+    assert listener.get("/digests/2026-W46/json").json()["week"] == "2026-W46"
+    assert listener.get("/digests/soon").status_code == 409
