@@ -8,11 +8,11 @@ from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 
 from pydantic import BaseModel
-from sqlmodel import Session
 
 from handlers.analysis import business_hours
 from handlers.analysis.understanding import Understanding
 from handlers.errors import NotFound
+from storage.database import Session
 from storage.desk import history
 from storage.desk.tickets import Ticket
 from storage.routing import policy

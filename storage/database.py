@@ -9,16 +9,18 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine as Engine
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.types import JSON, DateTime, TypeDecorator
-from sqlmodel import Session
+from sqlmodel import Session as Session
 
 READS = ("SELECT", "PRAGMA", "EXPLAIN", "VALUES")
 WRITER_WAIT_SECONDS = 60.0
 
-Failure = DBAPIError
+Failure = (DBAPIError, NoConnection)
 """What the database itself refuses: no such file, no server, a wrong password, a full disk."""
 
 
@@ -156,9 +158,9 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def why(failure: DBAPIError) -> str:
+def why(failure: Exception) -> str:
     """One sentence for the person about what the database refused."""
-    first = str(failure.orig or failure).strip().splitlines()[0].rstrip(".:")
+    first = str(getattr(failure, "orig", None) or failure).strip().splitlines()[0].rstrip(".:")
     return f"The database cannot be used: {first}."
 
 

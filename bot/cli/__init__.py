@@ -51,7 +51,7 @@ def _expected() -> tuple[type[BaseException], ...]:
     from handlers.errors import Refused, Unavailable
     from storage.database import Failure
 
-    return Refused, Unavailable, Failure, OSError
+    return Refused, Unavailable, *Failure, OSError
 
 
 def _sentence(failure: BaseException) -> str:

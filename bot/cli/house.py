@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from bot.settings import Settings
     from bot.wiring import Earshot
     from handlers.unit_of_work import UnitOfWork
+    from storage.database import Engine
 
 
 def settled(**overrides: object) -> "Settings":

@@ -16,7 +16,7 @@ Advance = Callable[[float], None]
 
 def say(text: str = "") -> None:
     """A line of the answer."""
-    print(text)
+    print(text, flush=True)
 
 
 def note(text: str) -> None:

@@ -6,8 +6,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Literal
 
-OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-QUIET = ("dbos", "alembic", "httpx2", "httpcore2", "openai", "slack_sdk", "slack_bolt", "uvicorn.access", "asyncio")
+OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+QUIET = ("dbos", "alembic", "httpx2", "httpcore2", "openai", "slack_sdk", "slack_bolt", "uvicorn", "asyncio")
 
 
 def configure(level: str, form: Literal["text", "json"]) -> None:

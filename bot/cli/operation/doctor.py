@@ -75,7 +75,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
             session.rollback()
         with house.working(database_url=settings.database_url) as uow:
             yield from _company(uow)
-    except (database.Failure, OSError) as failure:
+    except (*database.Failure, OSError) as failure:
         says = database.why(failure) if isinstance(failure, database.Failure) else str(failure)
         yield Finding("database", "broken", f"{says} Look at EARSHOT_DATABASE_URL.")
     finally:
