@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bot import walk
 from bot.gate import Gate
 from handlers.errors import Unavailable
 from handlers.unit_of_work import Outside, UnitOfWork
@@ -211,7 +212,7 @@ class Durable:
         }
         if delay_seconds:
             options["delay_seconds"] = delay_seconds
-        self.client().enqueue_in_transaction(db, options, flow, list(args))
+        self.client().enqueue_in_transaction(db, options, flow, list(args), walk.current() or key)
 
     def migrate(self) -> None:
         """Make or raise the engine's own tables."""
@@ -239,12 +240,15 @@ class Durable:
         DBOS(config=config)
 
         @DBOS.workflow(name="flow")
-        def flow(name: str, args: list[Any]) -> None:
+        def flow(name: str, args: list[Any], walk_id: str = "") -> None:
             known = self.flows.get(name)
             if known is None:
                 log.error("unknown flow", extra={"flow": name})
                 return
-            known[1](run, *args)
+            with walk.on(walk_id):
+                started = time.perf_counter()
+                known[1](run, *args)
+                log.info("%s ended after %.0f ms", name, (time.perf_counter() - started) * 1000)
 
         DBOS.launch()
         for name, (together, interval) in QUEUES.items():

@@ -6,6 +6,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Literal
 
+from bot import walk
+
 OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 QUIET = ("dbos", "alembic", "httpx2", "httpcore2", "openai", "slack_sdk", "slack_bolt", "uvicorn", "asyncio")
 
@@ -14,9 +16,16 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     """Send every log line to stderr in one form. What libraries tell below a warning is left out."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Json() if form == "json" else Text())
+    handler.addFilter(_name_walk)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _name_walk(record: logging.LogRecord) -> bool:
+    if walk.current() and not hasattr(record, "walk"):
+        record.walk = walk.current()
+    return True
 
 
 def extras(record: logging.LogRecord) -> dict[str, object]:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import walk
 from bot.web.problems import respond_problem
 
 log = logging.getLogger("earshot.access")
@@ -61,11 +62,12 @@ class Guard:
             if self._from_elsewhere(scope, headers):
                 await respond_problem(answer, 403, "This came from another site; nothing was changed.")
             else:
-                await self.app(scope, receive, answer)
+                with walk.on(request_id):
+                    await self.app(scope, receive, answer)
         finally:
             took = round((time.perf_counter() - started) * 1000, 1)
             line = {"method": scope["method"], "path": shown_path(scope), "status": status, "took_ms": took}
-            log.info("%(method)s %(path)s %(status)s %(took_ms)s ms", line, extra={**line, "request_id": request_id})
+            log.info("%(method)s %(path)s %(status)s %(took_ms)s ms", line, extra={**line, "walk": request_id})
 
     def _from_elsewhere(self, scope: Scope, headers: Headers) -> bool:
         """True for a change that a page of another site may have caused."""
