@@ -24,7 +24,7 @@ from bot.slack.calls.web_api import WebApi
 from bot.slack.client import SlackChannel
 from bot.slack.edge import Edge
 from bot.slack.house import House, Wired
-from bot.slack.socket import Socket
+from bot.slack.socket_mode import Socket
 from handlers.errors import Refused, Unavailable
 from prompts import slack as words
 

@@ -68,21 +68,10 @@ class SlackChannel:
 
     def _post(self, intent: Intent, channel: str) -> str:
         self._note(self._tried, intent.key, False)
-        self.pace.turn(channel, intent.key)
-        self._note(self._tried, intent.key, True)
-        written: dict[str, Any] = {
-            "channel": channel,
-            "text": _text(intent),
-            "unfurl_links": False,
-            "unfurl_media": False,
-            "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": marker(intent.key)}},
-        }
-        if intent.thread:
-            written["thread_ts"] = intent.thread.rpartition("/")[2]
-        if blocks := of_intent(intent):
-            written["blocks"] = blocks
         try:
-            return str(self._in_their_name(intent, written)["ts"])
+            with self.pace.turn(channel, intent.key):
+                self._note(self._tried, intent.key, True)
+                return str(self._in_their_name(intent, _written(intent, channel))["ts"])
         except Paused as pause:
             self._note(self._tried, intent.key, False)
             self.pace.hold(channel, intent.key, pause.seconds)
@@ -123,13 +112,13 @@ class SlackChannel:
     def _find(self, intent: Intent, channel: str) -> str | None:
         """Where our marker stands already."""
         wanted = marker(intent.key)
-        for message in self._written(intent, channel):
+        for message in self._standing(intent, channel):
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == EVENT_TYPE and metadata.get("event_payload", {}).get("id") == wanted:
                 return str(message["ts"])
         return None
 
-    def _written(self, intent: Intent, channel: str) -> Iterator[dict[str, Any]]:
+    def _standing(self, intent: Intent, channel: str) -> Iterator[dict[str, Any]]:
         asked: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": PAGE}
         method = "conversations.history"
         if intent.thread:
@@ -186,6 +175,22 @@ class SlackChannel:
 def marker(key: str) -> str:
     """What marks a delivery in a channel: always the same for a key, and says nothing about it."""
     return hashlib.sha256(f"earshot {key}".encode()).hexdigest()[:24]
+
+
+def _written(intent: Intent, channel: str) -> dict[str, Any]:
+    """What chat.postMessage is asked."""
+    written: dict[str, Any] = {
+        "channel": channel,
+        "text": _text(intent),
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"id": marker(intent.key)}},
+    }
+    if intent.thread:
+        written["thread_ts"] = intent.thread.rpartition("/")[2]
+    if blocks := of_intent(intent):
+        written["blocks"] = blocks
+    return written
 
 
 def _text(intent: Intent) -> str:

@@ -65,7 +65,7 @@ def facts(uow: UnitOfWork, ticket: Ticket) -> Card:
         due_at=ticket.due_at,
         due_reason=ticket.due_reason,
         snoozed_until=ticket.snoozed_until,
-        bug=(bug.external_key or f"#{bug.id}") if bug else None,
+        bug=(bug.external_key or f"#{bug.id}") if bug and bug.state != "proposed" else None,
     )
 
 

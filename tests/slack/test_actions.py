@@ -6,12 +6,13 @@ import pytest
 from sqlmodel import select
 
 from bot.sandbox.chat import BOT_USER, TEAM_ID
-from bot.sandbox.chat.customer import Place, app_home_opened, message, message_shortcut
+from bot.sandbox.chat.customer import Place, app_home_opened, block_actions, message, message_shortcut, view_submission
 from handlers.desk import reply
 from prompts import slack as words
 from storage.accounts import flags, staff
 from storage.desk import deliveries, messages, notes, tickets
 from storage.desk.tickets import Ticket
+from tests.sandbox.wire import call
 from tests.slack.conftest import ANA, CHANNEL, DESK, MARA, THEIR_TEAM, Town
 
 
@@ -98,8 +99,6 @@ def test_a_customer_who_presses_or_types_is_told_one_neutral_sentence(town: Town
 
 def test_an_address_of_ours_in_somebody_elses_workspace_is_not_staff(town: Town) -> None:
     call_as = {"id": "U0IMPOSTOR", "real_name": "Imp", "email": "imp@ours.example", "team_id": THEIR_TEAM}
-    from tests.sandbox.wire import call
-
     call("POST", f"{town.chat}/sandbox/workspace", {"users": [call_as]})
     assert town.command("queue", who="U0IMPOSTOR", team=THEIR_TEAM)["text"] == words.NOT_STAFF
 
@@ -285,8 +284,6 @@ def test_the_slash_command_answers_what_it_can(town: Town) -> None:
 def test_the_card_shown_to_one_person_is_refreshed_when_they_press(town: Town) -> None:
     town.write("It hangs")
     shown = {"type": "message", "ts": "1.000100", "text": "", **town.command("ticket 1001")}
-    from bot.sandbox.chat.customer import block_actions
-
     press = block_actions(MARA.user, "claim:1", message=shown, response_url=f"{town.chat}/respond/{MARA.user}")
     press["container"]["is_ephemeral"] = True
     assert town.send(lambda sender: sender.action(press)).accepted
@@ -305,3 +302,20 @@ def test_a_card_that_changes_while_it_is_being_said_ends_up_right(town: Town) ->
         town.press("claim:1")
         town.press("release:1")
     assert "nobody has it" in str(card(town)["blocks"])
+
+
+def test_where_slack_cannot_say_who_presses_they_are_asked_to_try_again(town: Town) -> None:
+    town.fault(match="users.info", status=503)
+    assert town.press("claim:1").status == 200
+    assert town.told() == [words.UNAVAILABLE]
+
+
+def test_what_breaks_is_one_calm_sentence_and_no_5xx(town: Town) -> None:
+    town.write("It hangs")
+    town.press("note:1")
+    broken = {**town.modal(), "state": {"values": {"text-0": {"x": None}}}}
+    press = view_submission(MARA.user, "note", {}, view=broken)
+    press["view"]["state"] = broken["state"]
+    answer = town.send(lambda sender: sender.action(press))
+    assert answer.status == 200
+    assert [one["text"] for one in town.messages(f"D{MARA.user[1:]}")] == [words.BROKEN]
