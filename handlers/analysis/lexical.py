@@ -34,12 +34,14 @@ def vectors(texts: Sequence[str]) -> Vectors:
             place = zlib.crc32(name.encode())
             row[place % DIMENSIONS] += weight if place & 0x80000000 else -weight
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(lengths > 0, lengths, 1)
+    rows /= np.where(lengths > 0, lengths, 1).astype(np.float32)
+    return rows
 
 
 def similarity(first: Vectors, second: Vectors) -> Vectors:
     """Cosine of each row of `first` with each row of `second`, in [-1, 1]."""
-    return np.clip(first @ second.T, -1.0, 1.0)
+    cosines: Vectors = np.clip(first @ second.T, -1.0, 1.0)
+    return cosines
 
 
 def _terms(text: str) -> dict[str, float]:

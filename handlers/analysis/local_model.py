@@ -1,67 +1,118 @@
-"""The local understanding of a message: trained once on the examples that ship, taught by people's corrections."""
+"""Understands a message without any network: language, kind, complaint, mood, severity, gist, emergency."""
 
-import csv
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from functools import cached_property
+from threading import Lock
 
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import SGDClassifier
-from sklearn.pipeline import make_pipeline
+import numpy as np
 
-from handlers.analysis import language as languages_of
+from handlers.analysis.language import DEFAULT_LANGUAGES, Guess, detect
+from handlers.analysis.learning.corrections import NOTHING_CORRECTED, Correction, Corrections, corrected, learn
+from handlers.analysis.learning.encoder import Encoder, encoder
+from handlers.analysis.learning.features import Bag, bag
+from handlers.analysis.learning.weights import TARGETS, Array, Trained, softmax, trained
+from handlers.analysis.lexical import vectors
+from handlers.analysis.reading.chatter import is_chatter, is_thanks
+from handlers.analysis.reading.conclusions import conclude, quiet
+from handlers.analysis.reading.emergencies import judge
+from handlers.analysis.reading.gist import gist_of
 from handlers.analysis.understanding import Understanding
+from handlers.analysis.wording.visible import visible
 
-EXAMPLES = Path(__file__).parent / "examples"
-
-
-@cache
-def _trained() -> tuple[Any, Any]:
-    rows = [row for path in sorted(EXAMPLES.glob("*.csv")) for row in csv.DictReader(path.open(encoding="utf-8"))]
-    texts = [row["text"] for row in rows]
-    make = lambda: make_pipeline(  # noqa: E731
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), min_df=3, sublinear_tf=True),
-        SGDClassifier(loss="log_loss", alpha=1e-5, class_weight="balanced", max_iter=8, tol=None, random_state=0),
-    )
-    kinds = make().fit(texts, [row["kind"] for row in rows])
-    bands = make().fit(texts, [row["emergency"] or "none:" for row in rows])
-    return kinds, bands
+Scores = dict[str, Array]
 
 
 class LocalModel:
-    """Understands offline; `languages` are those it may answer in."""
+    """What was learned from the examples, with people's corrections on top. May be shared between threads.
 
-    def __init__(self, languages: tuple[str, ...] = ("en", "es", "ja")) -> None:
-        self._languages = languages
-        self._learned: dict[tuple[str, str], str] = {}
+    Loaded at the first message. `languages` are those that a message may be found to be in; `with_encoder=False` reads words
+    alone even where the sentence encoder is installed.
+    """
+
+    def __init__(
+        self,
+        languages: Sequence[str] = DEFAULT_LANGUAGES,
+        corrections: Sequence[Correction] = (),
+        with_encoder: bool = True,
+    ) -> None:
+        self._languages = tuple(languages)
+        self._given = tuple(corrections)
+        self._learned: Corrections | None = None if corrections else NOTHING_CORRECTED
+        self._with_encoder = with_encoder
+        self._lock = Lock()
 
     def understand(self, text: str, language: str | None = None) -> Understanding:
-        """What the text means."""
-        kinds, bands = _trained()
-        spoken = language or languages_of.detect(text, self._languages).language
-        chances = kinds.predict_proba([text])[0]
-        kind = str(kinds.classes_[chances.argmax()])
-        band, _, emergency = str(bands.predict([text])[0]).partition(":")
-        kind = self._learned.get((text, "kind"), kind)
-        short = text.strip().lower().strip("!. ")
-        nothing = short in ("thanks", "ok thanks", "ok", "gracias", "thank you", "ありがとうございます", "")
-        return Understanding(
-            language=spoken,
-            kind=kind,
-            complaint=kind in ("bug", "usability", "churn_threat"),
-            sentiment=-0.5 if kind in ("bug", "churn_threat") else 0.0,
-            severity=1 if band == "certain" else 2 if kind == "bug" else 3,
-            gist=" ".join(text.split())[:140],
-            emergency=emergency or None if band in ("certain", "possible") else None,
-            band=band if band in ("certain", "possible") else "none",
-            emergency_reason="words" if band != "none" else "",
-            unsure=bool(chances.max() < 0.4),
-            asks_nothing=nothing,
-            thanks=nothing,
-            confidences={"kind": float(chances.max())},
-            origins={"kind": "local"},
-        )
+        """What a message says, with a confidence and an origin for each field; `language` where it is known already.
+
+        Never raises, and reads about 2,400 characters at most. A message without words is `other` and asks nothing.
+        """
+        words = visible(text)
+        guess = Guess(language, 1.0) if language else detect(words, self._languages)
+        learned = self._corrections()
+        if is_chatter(text, guess.language) or not any(character.isalnum() for character in words):
+            return corrected(quiet(guess, text, is_thanks(text, guess.language)), learned.same(text))
+        told = bag(words, guess.language)
+        scores = self._scores(words, told)
+        mixed = self._mixed(scores)
+        said = None
+        if learned.given:
+            vector = vectors([words])[0]
+            said = learned.same(text, vector)
+            for target, pull in learned.pull(vector).items():
+                mixed[target] = mixed[target] + pull
+        kind = int(np.argmax(mixed["kind"]))
+        gist = gist_of(words, lambda pieces: self._speak_for(pieces, guess.language, kind))
+        alarm = judge(self._numbers, told.cues, scores)
+        chances = {target: softmax(score) for target, score in mixed.items()}
+        return corrected(conclude(guess, chances, alarm, gist), said)
 
     def learn(self, text: str, field: str, value: str) -> None:
-        """A person's correction counts from now on."""
-        self._learned[(text, field)] = value
+        """A person's correction counts from now on: `kind`, `severity`, `complaint`, `language` or `emergency` of a text."""
+        with self._lock:
+            self._given = (*self._given, Correction(text, field, value))
+            self._learned = None
+
+    def with_corrections(self, corrections: Sequence[Correction]) -> "LocalModel":
+        """Another model that knows these corrections, the latest last, and no others."""
+        return LocalModel(self._languages, corrections, self._with_encoder)
+
+    def _corrections(self) -> Corrections:
+        """What follows from the corrections; worked out again when a message comes after new ones, about 1 ms for each."""
+        with self._lock:
+            if self._learned is None:
+                self._learned = learn(self._given, self._score_of)
+            return self._learned
+
+    def _score_of(self, text: str) -> tuple[Array, Scores]:
+        words = visible(text)
+        return vectors([words])[0], self._mixed(
+            self._scores(words, bag(words, detect(words, self._languages).language))
+        )
+
+    @cached_property
+    def _numbers(self) -> Trained:
+        return trained()
+
+    @cached_property
+    def _encode(self) -> Encoder | None:
+        return encoder() if self._with_encoder and self._numbers.meaning else None
+
+    def _scores(self, words: str, told: Bag) -> list[Scores]:
+        """Each model's scores of a visible text: by words, and by meaning where there is an encoder."""
+        scores = [self._numbers.lexical.scores(told)]
+        if self._encode is not None and self._numbers.meaning is not None:
+            scores.append(self._numbers.meaning.scores(self._encode([words])[0]))
+        return scores
+
+    def _mixed(self, scores: Sequence[Scores]) -> Scores:
+        way = "both" if len(scores) > 1 else "alone"
+        weights = {target: self._numbers.numbers[f"mix {target} {way}"] for target in TARGETS}
+        return {
+            target: np.sum([w * s[target] for w, s in zip(weights[target], scores, strict=True)], axis=0)
+            for target in TARGETS
+        }
+
+    def _speak_for(self, pieces: Sequence[str], language: str, kind: int) -> list[float]:
+        """How much each sentence speaks for the kind, by its words alone."""
+        lexical = self._numbers.lexical
+        return [float(softmax(lexical.scores(bag(piece, language))["kind"])[kind]) for piece in pieces]

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 import zlib
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def words_of(text: str) -> list[str]:
 def word_hashes(text: str) -> Hashes:
     """One number for each word and each pair of neighbours of a `plain` text."""
     words = words_of(text)
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     return np.array([zlib.crc32(word.encode()) for word in words + pairs], dtype=np.uint32)
 
 

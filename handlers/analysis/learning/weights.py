@@ -1,0 +1,114 @@
+"""The trained numbers, and what they say of a bag of features or of a meaning vector. Read with numpy alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from handlers.analysis.learning.features import Bag
+from storage.vocabulary import EMERGENCIES, KINDS
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+Keys = np.ndarray[tuple[int], np.dtype[np.uint32]]
+
+# What is learned, and how many numbers each answer has.
+TARGETS = {"kind": len(KINDS), "complaint": 2, "sentiment": 3, "severity": 4, "alarm": 2, "emergency": len(EMERGENCIES)}
+# How much each block of features weighs: words, letters, manner.
+BLOCKS = (1.0, 1.0, 0.35)
+
+
+@dataclass(frozen=True)
+class Lexical:
+    """`keys` sorted hashes of known features, `rarity` of each, `table` their weights for all targets side by side."""
+
+    keys: Keys
+    rarity: Array
+    table: Array
+    bias: Array
+
+    def sparse(self, bag: Bag) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Array]:
+        """Rows of the known features of a message and their values; each block has the length of its weight."""
+        rows, values = [], []
+        for (hashes, counts), weight in zip(bag.blocks, BLOCKS, strict=True):
+            places = np.searchsorted(self.keys, hashes)
+            places[places == len(self.keys)] = 0
+            known = self.keys[places] == hashes
+            value = counts[known] * self.rarity[places[known]]
+            length = float(np.sqrt((value**2).sum())) or 1.0
+            rows.append(places[known])
+            values.append((value * (weight / length)).astype(np.float32))
+        return np.concatenate(rows), np.concatenate(values)
+
+    def scores(self, bag: Bag) -> dict[str, Array]:
+        """Log odds for each target."""
+        rows, values = self.sparse(bag)
+        return split(values @ self.table[rows].astype(np.float32) + self.bias)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A small network for each target over a sentence vector: layers of (weights, bias), rectified between."""
+
+    layers: Mapping[str, list[tuple[Array, Array]]]
+
+    def scores(self, vector: Array) -> dict[str, Array]:
+        """Log odds for each target."""
+        found = {}
+        for target, layers in self.layers.items():
+            hidden = vector
+            for place, (weights, bias) in enumerate(layers):
+                hidden = hidden @ weights + bias
+                hidden = np.maximum(hidden, 0) if place < len(layers) - 1 else hidden
+            found[target] = hidden
+        return found
+
+
+@dataclass(frozen=True)
+class Trained:
+    """All that was learned. `mix` holds, by target, the weights of lexical and meaning scores with and without the latter.
+
+    `alarm` and `alarm_alone` are the weights of: bias, lexical score, meaning score, strong cue, weak cue, harmless cue,
+    strong cue without a harmless one. `bars` are the probabilities from which an emergency is possible and certain.
+    """
+
+    lexical: Lexical
+    meaning: Meaning | None
+    numbers: Mapping[str, Array]
+    fingerprint: str
+
+
+def split(row: Array) -> dict[str, Array]:
+    """The numbers of all targets side by side, as one array for each target."""
+    places = np.cumsum([0, *TARGETS.values()])
+    return {name: row[..., places[i] : places[i + 1]] for i, name in enumerate(TARGETS)}
+
+
+def softmax(scores: Array) -> Array:
+    """Probabilities over the last axis."""
+    odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    share: Array = odds / odds.sum(axis=-1, keepdims=True)
+    return share
+
+
+@cache
+def trained() -> Trained:
+    """The numbers that ship with Earshot, read once."""
+    with (
+        resources.files(__package__).joinpath("weights.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as archive,
+    ):
+        stored = {name: archive[name] for name in archive.files}
+    layers: dict[str, list[tuple[Array, Array]]] = {}
+    for target in TARGETS:
+        depth = 0
+        while f"meaning {target} {depth} weights" in stored:
+            pair = (stored[f"meaning {target} {depth} {part}"].astype(np.float32) for part in ("weights", "bias"))
+            layers.setdefault(target, []).append((next(pair), next(pair)))
+            depth += 1
+    lexical = Lexical(
+        stored["keys"], stored["rarity"].astype(np.float32), stored["table"], stored["bias"].astype(np.float32)
+    )
+    numbers = {name: stored[name] for name in stored if name.startswith(("mix", "alarm", "bars"))}
+    return Trained(lexical, Meaning(layers) if layers else None, numbers, str(stored["fingerprint"]))

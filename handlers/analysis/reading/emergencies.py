@@ -1,0 +1,44 @@
+"""Does a message speak of an emergency, and how sure is that: page somebody, look first, or neither."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from handlers.analysis.cues.read import Cues
+from handlers.analysis.learning.mixing import alarm_signs
+from handlers.analysis.learning.weights import Array, Trained, softmax
+from storage.vocabulary import EMERGENCIES, Band, Emergency
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """`kind` is None where `band` is none. `reason` are the message's own words, empty where only the model says so."""
+
+    kind: Emergency | None
+    band: Band
+    reason: str
+    chance: float
+
+
+NO_ALARM = Alarm(None, "none", "", 0.0)
+
+
+def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]]) -> Alarm:
+    """From the cues and each model's scores (words, then meaning where there is one).
+
+    A page needs plain words or a model that is all but certain: it wakes somebody.
+    """
+    way = "both" if len(scores) > 1 else "alone"
+    weights = numbers.numbers[f"alarm {way}"]
+    odds = float(alarm_signs(cues, [score["alarm"] for score in scores]) @ weights[1:] + weights[0])
+    chance = float(1 / (1 + np.exp(-odds)))
+    possible, certain = (float(bar) for bar in numbers.numbers[f"bars {way}"])
+    spoken, words = cues.plainest
+    if chance < possible:
+        return Alarm(None, "none", "", chance)
+    mixed = sum(score["emergency"] for score in scores)
+    learned = EMERGENCIES[int(np.argmax(softmax(np.asarray(mixed))))]
+    kind: Emergency = next((kind for kind in EMERGENCIES if kind == spoken and cues.strong), learned)
+    said = cues.strong.get(kind) or cues.weak.get(kind) or words
+    return Alarm(kind, "certain" if chance >= certain else "possible", " ".join(said.split())[:120], chance)
