@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -202,16 +203,38 @@ def slack_settings(chat: str) -> dict[str, Any]:
     }
 
 
+Settle = Callable[[str], AbstractContextManager[Town]]
+
+
 @pytest.fixture
-def town(chat: str, sqlite_url: str, wire_on: Callable[..., Earshot], slack_settings: dict[str, Any]) -> Iterator[Town]:
-    """An Earshot connected to the chat, with a flagged customer and a listener, served over HTTP."""
-    earshot = wire_on(sqlite_url, **slack_settings)
-    earshot.listener = PlainListener()
-    place = create(earshot, earshot.settings, pace=Pace(seconds=0.0))
-    earshot.outside.channels["slack"] = place.channel
-    furnish(earshot)
-    with running(place.asgi) as address:
-        yield Town(earshot, place, chat, f"{address}/slack/events")
+def settle_in(chat: str, wire_on: Callable[..., Earshot], slack_settings: dict[str, Any]) -> Settle:
+    """An Earshot on a database, connected to the chat, with a flagged customer and a listener, served over HTTP."""
+
+    @contextmanager
+    def settled(url: str) -> Iterator[Town]:
+        earshot = wire_on(url, **slack_settings)
+        earshot.listener = PlainListener()
+        place = create(earshot, earshot.settings, pace=Pace(seconds=0.0))
+        earshot.outside.channels["slack"] = place.channel
+        furnish(earshot)
+        with running(place.asgi) as address:
+            yield Town(earshot, place, chat, f"{address}/slack/events")
+
+    return settled
+
+
+@pytest.fixture
+def town(settle_in: Settle, sqlite_url: str) -> Iterator[Town]:
+    """The town on the embedded database."""
+    with settle_in(sqlite_url) as settled:
+        yield settled
+
+
+@pytest.fixture
+def town_on_each(settle_in: Settle, database_url: str) -> Iterator[Town]:
+    """The town on each database in turn."""
+    with settle_in(database_url) as settled:
+        yield settled
 
 
 def furnish(earshot: Earshot) -> None:

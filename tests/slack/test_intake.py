@@ -49,7 +49,8 @@ def test_a_message_is_kept_and_answered_in_its_thread(town: Town) -> None:
         assert (ana.name, ana.email) == ("Ana Ruiz", "ana@acme.example")
 
 
-def test_the_same_message_by_many_events_at_once_is_one_message_and_one_answer(town: Town) -> None:
+def test_the_same_message_by_many_events_at_once_is_one_message_and_one_answer(town_on_each: Town) -> None:
+    town = town_on_each
     event = message(ANA, "It hangs")
     mention = {**app_mention(ANA, "It hangs"), "ts": event["ts"], "event_ts": event["ts"]}
     payloads = [event_callback(one) for one in [event, mention] * 20]
