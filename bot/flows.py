@@ -6,7 +6,7 @@ from bot.engine import Flow, Run
 from handlers.bugs import file, follow, phrase, propose
 from handlers.desk import card
 from handlers.errors import Unavailable
-from handlers.insights import digest
+from handlers.insights import digest, group
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
 from handlers.unit_of_work import UnitOfWork
 
@@ -52,6 +52,7 @@ def history_received(run: Run, message_id: int) -> None:
 def ticket_opened(run: Run, ticket_id: int) -> None:
     """After the answer: the listener's card, the theme, the bug."""
     card_changed(run, ticket_id)
+    run.step(group.group, ticket_id)
     run.step(propose.propose, ticket_id)
 
 

@@ -17,6 +17,7 @@ from bot.trackers.local import Local
 from bot.webhook import WebhookChannel
 from handlers.analysis.lexical import LexicalEmbedder
 from handlers.analysis.local_model import LocalModel
+from handlers.analysis.meaning.memory import Memory
 from handlers.unit_of_work import Embedder, Listener, Outside, UnitOfWork
 from storage import database
 from storage.desk import history
@@ -39,6 +40,7 @@ class Earshot:
     outside: Outside = field(default_factory=Outside)
     clock: Callable[[], datetime] = clock
     gate: Gate = field(default_factory=Gate)
+    memory: Memory = field(default_factory=Memory)
 
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from handlers.analysis import business_hours
+from handlers.analysis.meaning.memory import Memory
 from handlers.analysis.understanding import Understanding
 from handlers.errors import NotFound
 from storage.database import Session
@@ -67,6 +68,8 @@ class UnitOfWork:
     """The buffer channel's address (`slack:T1/C1`), where one card per ticket of the buffer queue is kept."""
     digest_place: str | None = None
     """Where the weekly digest is posted (`slack:T1/C2`)."""
+    memory: Memory = field(default_factory=Memory)
+    """The meanings of complaints told so far, kept between units of work so that nobody reads them all again."""
 
     def now(self) -> datetime:
         """The time, aware; simulated while a sample company is replayed."""

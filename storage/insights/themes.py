@@ -1,11 +1,14 @@
 """Themes: what several complaints have in common. Ids and names last from week to week."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import LargeBinary, func
+from sqlalchemy import Index, LargeBinary, func, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
+from storage.desk.tickets import Ticket
 
 
 class Theme(SQLModel, table=True):
@@ -27,11 +30,20 @@ class Vector(SQLModel, table=True):
     """The meaning of a ticket as float32 numbers, by the embedder that made them."""
 
     __tablename__ = "vector"
+    __table_args__ = (Index("ix_vector_embedder", "embedder", "ticket_id"),)
 
     ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
-    theme_id: int | None = Field(default=None, foreign_key="theme.id", index=True)
     embedder: str
     numbers: bytes = Field(sa_type=LargeBinary)
+
+
+class Member(NamedTuple):
+    """A ticket of a theme, and what it may share with another."""
+
+    ticket_id: int
+    theme_id: int
+    customer_id: int | None
+    kind: str
 
 
 def get(db: Session, theme_id: int) -> Theme:
@@ -70,13 +82,76 @@ def keep_vector(db: Session, vector: Vector) -> None:
     db.flush()
 
 
-def vectors(db: Session, embedder: str, after: int = 0) -> list[Vector]:
-    """Vectors of one embedder of tickets above an id, by ticket id."""
-    theirs = select(Vector).where(Vector.embedder == embedder, col(Vector.ticket_id) > after)
-    return list(db.exec(theirs.order_by(col(Vector.ticket_id))))
+def vector(db: Session, ticket_id: int) -> Vector | None:
+    """A ticket's vector."""
+    return db.get(Vector, ticket_id)
 
 
-def sizes(db: Session) -> dict[int, int]:
-    """How many tickets each theme has."""
-    counted = select(Vector.theme_id, func.count()).where(col(Vector.theme_id).is_not(None))
-    return {theme: number for theme, number in db.exec(counted.group_by(col(Vector.theme_id))) if theme is not None}
+def vectors(db: Session, embedder: str, after: int = 0) -> list[tuple[int, bytes]]:
+    """(ticket id, numbers) of one embedder of tickets above an id, by ticket id."""
+    theirs = select(Vector.ticket_id, Vector.numbers).where(Vector.embedder == embedder, col(Vector.ticket_id) > after)
+    return [(ticket, numbers) for ticket, numbers in db.exec(theirs.order_by(col(Vector.ticket_id)))]
+
+
+def vectors_of(db: Session, embedder: str, ticket_ids: Sequence[int]) -> list[tuple[int, bytes]]:
+    """(ticket id, numbers) of one embedder of these tickets."""
+    theirs = select(Vector.ticket_id, Vector.numbers).where(
+        Vector.embedder == embedder, col(Vector.ticket_id).in_(ticket_ids)
+    )
+    return [(ticket, numbers) for ticket, numbers in db.exec(theirs)]
+
+
+def count_vectors(db: Session, embedder: str) -> int:
+    """How many tickets have a vector of this embedder."""
+    return db.exec(select(func.count()).select_from(Vector).where(Vector.embedder == embedder)).one()
+
+
+def with_vector(db: Session, embedder: str) -> list[int]:
+    """The tickets that have a vector of this embedder, by id."""
+    return list(db.exec(select(Vector.ticket_id).where(Vector.embedder == embedder).order_by(col(Vector.ticket_id))))
+
+
+def without_vector(db: Session, embedder: str, most: int) -> list[int]:
+    """Tickets in themes whose vector another embedder made, or that have none, oldest first."""
+    theirs = select(Ticket.id).join(Vector, col(Vector.ticket_id) == Ticket.id, isouter=True)
+    other = or_(col(Vector.embedder).is_(None), col(Vector.embedder) != embedder)
+    rows = db.exec(theirs.where(col(Ticket.theme_id).is_not(None), other).order_by(col(Ticket.id)).limit(most))
+    return [ticket for ticket in rows if ticket is not None]
+
+
+def members(db: Session, ticket_ids: Sequence[int]) -> dict[int, Member]:
+    """Those of the tickets that are in a theme, by ticket id."""
+    columns: tuple[Any, ...] = (Ticket.id, Ticket.theme_id, Ticket.customer_id, Theme.kind)
+    rows = db.exec(select(*columns).join(Theme, col(Theme.id) == Ticket.theme_id).where(col(Ticket.id).in_(ticket_ids)))
+    return {row[0]: Member(*row) for row in rows}
+
+
+def sizes(db: Session, theme_ids: Sequence[int] | None = None) -> dict[int, int]:
+    """How many tickets each theme has, of some themes or all."""
+    counted = select(Ticket.theme_id, func.count()).where(col(Ticket.theme_id).is_not(None))
+    if theme_ids is not None:
+        counted = counted.where(col(Ticket.theme_id).in_(theme_ids))
+    return {theme: number for theme, number in db.exec(counted.group_by(col(Ticket.theme_id))) if theme is not None}
+
+
+def kinds(db: Session, theme_id: int) -> dict[str, int]:
+    """How many of a theme's tickets are of each kind."""
+    counted = select(Ticket.kind, func.count()).where(Ticket.theme_id == theme_id).group_by(col(Ticket.kind))
+    return dict(db.exec(counted).all())
+
+
+def tickets_of(db: Session, theme_id: int) -> list[int]:
+    """The ids of a theme's tickets, oldest first."""
+    theirs = select(Ticket.id).where(Ticket.theme_id == theme_id).order_by(col(Ticket.id))
+    return [ticket for ticket in db.exec(theirs) if ticket is not None]
+
+
+def hand_over(db: Session, ticket_ids: Sequence[int], source: int, target: int) -> list[int]:
+    """Move those of the tickets that are still in `source` to `target`; which ones they were."""
+    moved = []
+    for start in range(0, len(ticket_ids), 500):
+        some = col(Ticket.id).in_(ticket_ids[start : start + 500])
+        there = update(Ticket).where(some, col(Ticket.theme_id) == source).values(theme_id=target)
+        moved += list(db.execute(there.returning(col(Ticket.id))).scalars())
+    db.expire_all()
+    return sorted(one for one in moved if one is not None)

@@ -434,15 +434,13 @@ def upgrade() -> None:
 
     op.create_table('vector',
     sa.Column('ticket_id', sa.Integer(), nullable=False),
-    sa.Column('theme_id', sa.Integer(), nullable=True),
     sa.Column('embedder', sa.String(), nullable=False),
     sa.Column('numbers', sa.LargeBinary(), nullable=False),
-    sa.ForeignKeyConstraint(['theme_id'], ['theme.id'], ),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('ticket_id')
     )
     with op.batch_alter_table('vector', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_vector_theme_id'), ['theme_id'], unique=False)
+        batch_op.create_index('ix_vector_embedder', ['embedder', 'ticket_id'], unique=False)
 
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -482,7 +480,7 @@ def downgrade() -> None:
 
     op.drop_table('attachment')
     with op.batch_alter_table('vector', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_vector_theme_id'))
+        batch_op.drop_index('ix_vector_embedder')
 
     op.drop_table('vector')
     with op.batch_alter_table('note', schema=None) as batch_op:

@@ -1,0 +1,122 @@
+"""The product's areas and what goes wrong with them, with synonyms per language: joins languages where no model does.
+
+`glossary.csv` is data: `concept, role (area | symptom | generic), rarity, name_en…, en, es, ja`. Synonyms are divided by `|`, a
+word may end in `*`, Japanese ones are found anywhere in the text; `rarity` is ln(1 / share of support messages that have it).
+"""
+
+import csv
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+READ = 4_000
+WEIGHTS = {"area": 1.0, "symptom": 0.9, "generic": 0.35}
+LATIN = ("en", "es")
+SHORTEST_STEM = 3
+
+_JAPANESE = re.compile(r"[぀-ヿ一-鿿々]")
+_WORD = re.compile(r"[^\W_]+")
+_TERM = re.compile(r"[^\W_]+\*?")
+
+Phrase = tuple[tuple[str, ...], int]
+
+
+class Glossary:
+    """Concepts in a fixed order; `rows` as in `glossary.csv`."""
+
+    def __init__(self, rows: Iterable[Mapping[str, str]]) -> None:
+        rows = list(rows)
+        self.version = zlib.crc32(repr([sorted(row.items()) for row in rows]).encode())
+        self.concepts = [row["concept"] for row in rows]
+        self.roles = [row["role"] for row in rows]
+        self.rarity = [float(row["rarity"]) for row in rows]
+        self._names = [
+            {key[5:]: value for key, value in row.items() if key.startswith("name_") and value} for row in rows
+        ]
+        self._weights = np.array([WEIGHTS[role] for role in self.roles], dtype=np.float32)
+        self._words: dict[str, set[int]] = {}
+        self._stems: dict[str, set[int]] = {}
+        self._phrases: dict[str, list[Phrase]] = {}
+        self._anywhere: list[tuple[str, int]] = []
+        for concept, row in enumerate(rows):
+            for term in (one for language in LATIN for one in row[language].split("|")):
+                self._learn(_folded(term), concept)
+            japanese = [_narrow(term) for term in row["ja"].split("|") if term.strip()]
+            self._anywhere += [(term, concept) for term in japanese if not (term.isascii() and term[0].isalnum())]
+            for term in japanese:
+                if term.isascii():
+                    self._learn(term, concept)
+
+    def _learn(self, term: str, concept: int) -> None:
+        words = tuple(_TERM.findall(term))
+        if len(words) > 1:
+            self._phrases.setdefault(words[0], []).append((words, concept))
+        elif words and words[0].endswith("*"):
+            self._stems.setdefault(words[0][:-1], set()).add(concept)
+        elif words:
+            self._words.setdefault(words[0], set()).add(concept)
+
+    def found(self, text: str) -> list[int]:
+        """The concepts that a text speaks of, by number, in order."""
+        narrow = _narrow(text[:READ])
+        hits = {concept for term, concept in self._anywhere if term in narrow}
+        words = _WORD.findall(_folded(_JAPANESE.sub(" ", narrow)))
+        for place, word in enumerate(words):
+            hits |= self._words.get(word, set())
+            starts = [word[:length] for length in range(SHORTEST_STEM, len(word) + 1)]
+            for start in starts:
+                hits |= self._stems.get(start, set())
+            for first in (word, *(f"{start}*" for start in starts)):
+                hits |= {concept for phrase, concept in self._phrases.get(first, ()) if _stands(phrase, words, place)}
+        return sorted(hits)
+
+    def vectors(self, texts: Iterable[str]) -> NDArray[np.float32]:
+        """A row a text over the concepts, of length one; all zero for a text that names none."""
+        rows = np.array([self._row(text) for text in texts], dtype=np.float32).reshape(-1, len(self.concepts))
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+    def _row(self, text: str) -> NDArray[np.float32]:
+        row = np.zeros(len(self.concepts), dtype=np.float32)
+        hits = self.found(text)
+        row[hits] = self._weights[hits]
+        return row
+
+    def name(self, concept: int, language: str) -> str:
+        """What people call the concept; empty for one without a name."""
+        names = self._names[concept]
+        return names.get(language) or names.get("en", "")
+
+
+def _stands(phrase: tuple[str, ...], words: list[str], place: int) -> bool:
+    rest = words[place : place + len(phrase)]
+    return len(rest) == len(phrase) and all(
+        word.startswith(part[:-1]) if part.endswith("*") else word == part
+        for part, word in zip(phrase, rest, strict=True)
+    )
+
+
+def _narrow(text: str) -> str:
+    """One width, lower case, no apostrophes."""
+    return unicodedata.normalize("NFKC", text).lower().replace("’", "").replace("'", "")
+
+
+def _folded(text: str) -> str:
+    """Narrow, and without accents."""
+    narrow = _narrow(text)
+    if narrow.isascii():
+        return narrow
+    return "".join(sign for sign in unicodedata.normalize("NFD", narrow) if not unicodedata.combining(sign))
+
+
+@cache
+def default() -> Glossary:
+    """The glossary that ships: areas of software that businesses use."""
+    text = resources.files(__package__).joinpath("glossary.csv").read_text(encoding="utf-8")
+    return Glossary(csv.DictReader(text.splitlines()))

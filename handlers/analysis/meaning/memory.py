@@ -1,0 +1,162 @@
+"""The complaints told so far as points in one space: the nearest to a new one, and how near is near enough.
+
+Likeness is measured from the middle of what this workspace says, so that words everybody uses count for nothing. How near
+is enough is not a constant: it stands out of the scatter of texts that are known to have nothing in common.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from threading import RLock
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float32]
+
+SHARE_OF_CONCEPTS = 0.4
+"""Share of the glossary in the joined meaning; the rest is the embedder's."""
+SCATTERS = 5.5
+"""So many robust standard deviations above unrelated texts, two texts tell of the same thing."""
+MIDDLE_COUNTS = 20
+"""The middle of unrelated texts counts like so many complaints."""
+RECENTRE = 1.05
+"""The middle moves on when there are so many times the complaints of before."""
+
+
+@cache
+def unrelated() -> tuple[str, ...]:
+    """Sixty complaints in three languages about sixty things."""
+    text = resources.files(__package__).joinpath("background.txt").read_text(encoding="utf-8")
+    return tuple(text.splitlines())
+
+
+def joined(meanings: Rows, concepts: Rows) -> Rows:
+    """The embedder's rows and the glossary's rows side by side, length one; what is not finite counts as nothing."""
+    parts = [
+        _unit(np.nan_to_num(np.asarray(rows, dtype=np.float32), posinf=0.0, neginf=0.0)) * np.float32(np.sqrt(share))
+        for rows, share in ((meanings, 1 - SHARE_OF_CONCEPTS), (concepts, SHARE_OF_CONCEPTS))
+    ]
+    return _unit(np.hstack(parts))
+
+
+def _unit(rows: Rows) -> Rows:
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 1e-9, lengths, 1), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Near:
+    """The nearest complaints, nearest first, how alike they are (-1 to 1), and the likeness that is enough."""
+
+    ids: list[int]
+    likeness: list[float]
+    enough: float
+
+
+class Memory:
+    """Joined meanings by ticket id, for one embedder at a time. May be asked from several threads."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.name = ""
+        self._forget(np.zeros((0, 0), dtype=np.float32))
+
+    def _forget(self, background: Rows) -> None:
+        self._background = background
+        self._rows: Rows = np.zeros((0, background.shape[1]), dtype=np.float32)
+        self._places: dict[int, int] = {}
+        self._ids: list[int] = []
+        self._sum = np.zeros(background.shape[1], dtype=np.float64)
+        self._centred_at = 0
+
+    def begin(self, name: str, background: Callable[[], Rows]) -> bool:
+        """Remember meanings made by `name` from now on. True if that is new: what was known before is forgotten."""
+        if name == self.name:
+            return False
+        self._forget(background())
+        self.name = name
+        return True
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @property
+    def newest(self) -> int:
+        """The highest ticket id; 0 when there is none."""
+        return max(self._ids, default=0)
+
+    def __contains__(self, ticket_id: int) -> bool:
+        return ticket_id in self._places
+
+    def keep(self, ids: Sequence[int], rows: Rows) -> None:
+        """Add meanings of tickets that are not known yet; rows of another length are passed over."""
+        fresh = [place for place, one in enumerate(ids) if one not in self._places]
+        if not fresh or rows.shape[1] != self._rows.shape[1]:
+            return
+        count = len(self._ids)
+        if count + len(fresh) > len(self._rows):
+            room = np.zeros((max(256, (count + len(fresh)) * 9 // 8), self._rows.shape[1]), dtype=np.float32)
+            room[:count] = self._rows[:count]
+            self._rows = room
+        self._rows[count : count + len(fresh)] = rows[fresh]
+        self._sum += rows[fresh].sum(axis=0, dtype=np.float64)
+        for offset, place in enumerate(fresh):
+            self._places[ids[place]] = count + offset
+            self._ids.append(ids[place])
+
+    def keep_bytes(self, kept: Sequence[tuple[int, bytes]]) -> None:
+        """Add meanings as the database keeps them: (ticket id, float32 numbers)."""
+        width = self._rows.shape[1] * 4
+        fitting = [(ticket_id, numbers) for ticket_id, numbers in kept if len(numbers) == width]
+        if fitting:
+            rows = np.frombuffer(b"".join(numbers for _, numbers in fitting), dtype=np.float32)
+            self.keep([ticket_id for ticket_id, _ in fitting], rows.reshape(len(fitting), -1))
+
+    def forget_all_but(self, ids: Sequence[int]) -> None:
+        """Let go of tickets that are not among `ids`."""
+        wanted = set(ids)
+        kept = [place for place, one in enumerate(self._ids) if one in wanted]
+        rows, known = self._rows[kept].copy(), [self._ids[place] for place in kept]
+        self._forget(self._background)
+        self.keep(known, rows)
+
+    def near(self, row: Rows, most: int) -> Near:
+        """The `most` nearest complaints to a joined meaning."""
+        self._recentre()
+        count = len(self._ids)
+        offset = row - self._middle
+        length = float(np.linalg.norm(offset)) or 1.0
+        dots = self._rows[:count] @ offset
+        self._measure(count)
+        alike = (dots - float(self._middle @ offset)) / (self._lengths[:count] * length)
+        order = np.argsort(-alike, kind="stable")[:most]
+        return Near([self._ids[place] for place in order], [float(alike[place]) for place in order], self._enough)
+
+    def _recentre(self) -> None:
+        count = len(self._ids)
+        if self._centred_at and count <= self._centred_at * RECENTRE:
+            return
+        weight = MIDDLE_COUNTS / len(self._background)
+        total = self._sum + self._background.sum(axis=0, dtype=np.float64) * weight
+        self._middle = np.asarray(total / (count + MIDDLE_COUNTS), dtype=np.float32)
+        self._enough = enough(self._background - self._middle)
+        self._centred_at = max(1, count)
+        self._lengths = np.zeros(0, dtype=np.float32)
+
+    def _measure(self, count: int) -> None:
+        """Lengths of the centred rows, for rows that have none yet."""
+        if len(self._lengths) < count:
+            more = self._rows[len(self._lengths) : count]
+            squares = 1 - 2 * (more @ self._middle) + float(self._middle @ self._middle)
+            self._lengths = np.concatenate([self._lengths, np.sqrt(np.maximum(squares, 1e-9))])
+
+
+def enough(centred: Rows) -> float:
+    """The likeness that unrelated texts (centred rows) practically never reach."""
+    rows = _unit(centred)
+    pairs = (rows @ rows.T)[np.triu_indices(len(rows), 1)]
+    middle = float(np.median(pairs))
+    scatter = 1.4826 * float(np.median(np.abs(pairs - middle)))
+    return middle + SCATTERS * max(scatter, 0.005)
