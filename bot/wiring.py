@@ -58,6 +58,7 @@ class Earshot:
                 alert_ways=tuple(way for way in ("slack", "webhook") if way in self.outside.channels),
                 desk_place=_slack_place(self.settings.slack_desk_channel),
                 digest_place=_slack_place(self.settings.digest_slack_channel),
+                memory=self.memory,
             )
             db.commit()
 
