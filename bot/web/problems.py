@@ -7,12 +7,18 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Send
 
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""What RFC 9110 calls them, whatever this Python does."""
 MEDIA_TYPE = "application/problem+json"
 
 
 def problem(status: int, detail: str = "", errors: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """The body: `title` by status, `detail` a sentence, `errors` what is wrong with which field."""
-    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
+        "status": status,
+    }
     if detail:
         body["detail"] = detail
     if errors:

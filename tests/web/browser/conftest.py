@@ -138,7 +138,7 @@ def sit_down(chromium: Browser, site: Site) -> Iterator[Callable[..., Desk]]:
 
         def complain(message: ConsoleMessage) -> None:
             if message.type in ("error", "warning"):
-                desk.complaints.append(message.text)
+                desk.complaints.append(f"{message.text} {message.location}")
 
         desk.page.on("console", complain)
         desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
