@@ -169,6 +169,13 @@ def session(engine: Engine) -> Session:
     return Session(engine, expire_on_commit=False)
 
 
+def hold_on(db: Session) -> None:
+    """What this session reads or writes stays in memory until it ends: for many messages in one commit."""
+    kept: list[object] = []
+    for moment in ("loaded_as_persistent", "pending_to_persistent"):
+        event.listen(db, moment, lambda _session, one: kept.append(one))
+
+
 def is_sqlite(db: Session) -> bool:
     """True on the embedded default."""
     return db.get_bind().dialect.name == "sqlite"

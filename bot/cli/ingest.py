@@ -74,9 +74,11 @@ def bring_in(earshot: "Earshot", file: Path, *, create_customers: bool, encoding
     from bot.engine import Inline
     from bot.files.messages import Reader
     from bot.files.rows import rows
+    from storage import database
 
     started = time.monotonic()
     outcome = Outcome(str(file))
+    known: set[str | None] = set()
     with earshot.work() as uow:
         reader = Reader(uow.policy.time_zone, uow.now())
     rejects = file.with_name(file.name + ".rejected.jsonl")
@@ -86,7 +88,8 @@ def bring_in(earshot: "Earshot", file: Path, *, create_customers: bool, encoding
     ):
         for batch in _batches(rows(file, encoding)):
             with earshot.work() as uow:
-                refused = [each for row in batch if (each := _keep(uow, reader, row, create_customers, outcome))]
+                database.hold_on(uow.db)
+                refused = [each for row in batch if (each := _keep(uow, reader, row, create_customers, known, outcome))]
                 if isinstance(earshot.engine, Inline):
                     with earshot.engine.within(uow):
                         earshot.engine.drain()
@@ -112,7 +115,12 @@ def _batches(all_rows: "Iterable[Row | Rejected]") -> "Iterator[list[Row | Rejec
 
 
 def _keep(
-    uow: "UnitOfWork", reader: "Reader", row: "Row | Rejected", create_customers: bool, outcome: Outcome
+    uow: "UnitOfWork",
+    reader: "Reader",
+    row: "Row | Rejected",
+    create_customers: bool,
+    known: set[str | None],
+    outcome: Outcome,
 ) -> "Rejected | None":
     """Keep one line; gives back why not."""
     from bot.files.rows import Rejected
@@ -123,8 +131,9 @@ def _keep(
     if isinstance(incoming, Rejected):
         return incoming
     try:
-        if create_customers:
+        if create_customers and incoming.customer not in known:
             _know_customer(uow, incoming)
+            known.add(incoming.customer)
         if receive.receive(uow, incoming) is None:
             outcome.known += 1
         else:

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from bot.files.rows import Rejected, Row
 from handlers.intake.receive import MAX_TEXT, Author, Incoming
@@ -26,7 +26,7 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-Word = Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, max_length=300)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), BeforeValidator(_text)]
 
 
 class Line(BaseModel):
@@ -34,8 +34,10 @@ class Line(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    customer: Annotated[Word, Field(min_length=1)]
-    text: Annotated[str, BeforeValidator(_text), StringConstraints(strip_whitespace=True, min_length=1)]
+    customer: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), BeforeValidator(_text)
+    ]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), BeforeValidator(_text)]
     author: Word = ""
     email: Word | None = None
     sent_at: datetime | None = None
@@ -105,6 +107,6 @@ def _reason(wrong: ValidationError) -> str:
     name = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing":
         return f"{name} is missing"
-    if first["type"] in ("string_too_short", "too_short"):
+    if first["type"] == "string_too_short":
         return f"{name} is empty"
     return f"{name}: {first['msg'][0].lower()}{first['msg'][1:]}"
