@@ -39,6 +39,7 @@ class LocalModel:
         self._given = tuple(corrections)
         self._learned: Corrections | None = None if corrections else NOTHING_CORRECTED
         self._with_encoder = with_encoder
+        self._scored: dict[str, tuple[Array, Scores]] = {}
         self._lock = Lock()
 
     def understand(self, text: str, language: str | None = None) -> Understanding:
@@ -50,7 +51,7 @@ class LocalModel:
         guess = Guess(language, 1.0) if language else detect(words, self._languages)
         learned = self._corrections()
         if is_chatter(text, guess.language) or not any(character.isalnum() for character in words):
-            return corrected(quiet(guess, text, is_thanks(text, guess.language)), learned.same(text))
+            return corrected(quiet(guess, words, is_thanks(text, guess.language)), learned.same(text))
         told = bag(words, guess.language)
         scores = self._scores(words, told)
         mixed = self._mixed(scores)
@@ -77,17 +78,18 @@ class LocalModel:
         return LocalModel(self._languages, corrections, self._with_encoder)
 
     def _corrections(self) -> Corrections:
-        """What follows from the corrections; worked out again when a message comes after new ones, about 1 ms for each."""
+        """What follows from the corrections; worked out again when a message comes after new ones."""
         with self._lock:
             if self._learned is None:
                 self._learned = learn(self._given, self._score_of)
             return self._learned
 
     def _score_of(self, text: str) -> tuple[Array, Scores]:
-        words = visible(text)
-        return vectors([words])[0], self._mixed(
-            self._scores(words, bag(words, detect(words, self._languages).language))
-        )
+        if text not in self._scored:
+            words = visible(text)
+            told = bag(words, detect(words, self._languages).language)
+            self._scored[text] = vectors([words])[0], self._mixed(self._scores(words, told))
+        return self._scored[text]
 
     @cached_property
     def _numbers(self) -> Trained:

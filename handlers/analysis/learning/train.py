@@ -25,7 +25,7 @@ Scores = dict[str, Array]
 FOLDS = 4
 # Of messages that are no emergency but use the words of one, how many may page somebody, and how many be looked at first.
 PAGED_AT_MOST = 0.01
-LOOKED_AT_AT_MOST = 0.15
+LOOKED_AT_AT_MOST = 0.11
 
 
 def material(examples: list[Example]) -> Material:

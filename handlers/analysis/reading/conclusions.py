@@ -46,7 +46,7 @@ def conclude(guess: Guess, chances: Mapping[str, Array], alarm: Alarm, gist: str
     )
 
 
-def quiet(guess: Guess, text: str, thanks: bool) -> Understanding:
+def quiet(guess: Guess, words: str, thanks: bool) -> Understanding:
     """A message that asks nothing: thanks, agreement, a greeting, a thumb up, or no words at all."""
     return Understanding(
         language=guess.language,
@@ -54,7 +54,7 @@ def quiet(guess: Guess, text: str, thanks: bool) -> Understanding:
         complaint=False,
         sentiment=0.5 if thanks else 0.0,
         severity=4,
-        gist=shortened(redact(text[:400])),
+        gist=shortened(redact(words[:400])),
         asks_nothing=True,
         thanks=thanks,
         confidences=dict.fromkeys(FIELDS, 0.95) | {"language": guess.confidence},

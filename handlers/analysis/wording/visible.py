@@ -20,7 +20,7 @@ _SIGNATURE = re.compile(
 )
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _LOG_LINE = re.compile(
-    r"^\s*(?:at [\w.$<>]{1,80}\(|File \"|Traceback|\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S* .*(?:INFO|WARN|ERROR|DEBUG)|[{}\[\]();]+\s*$).*$",
+    r"^[ \t]*(?:at [\w.$<>]{1,80}\(|File \"|Traceback|\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S* .*(?:INFO|WARN|ERROR|DEBUG)|[{}\[\]();]+\s*$).*$",
     re.MULTILINE,
 )
 _SLACK_LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^|>\s]{1,2000}(?:\|([^>]{1,300}))?>")
@@ -43,6 +43,11 @@ _OPENING = re.compile(
     r"just (?:wanted to (?:say|let you know|report|flag)|a quick (?:note|question|one))(?: that)?|quick (?:question|one)\s?[:,-]|"
     r"(?:so|well|ok(?:ay)?|btw|fyi|por cierto|oye|bueno|pues|mire)\b|una (?:cosa|pregunta|consulta|duda)(?: rápida)?\s?[:,.]|"
     r"恐れ入りますが|恐縮ですが|すみませんが?|申し訳ございませんが|突然のご連絡失礼いたします|ご相談です|質問です|早速ですが)[\s,.:、。]*)",
+    re.IGNORECASE,
+)
+_ABBREVIATION = re.compile(
+    r"\b(?:incl|excl|approx|vs|e\.g|i\.e|etc|no|nr|mr|mrs|ms|dr|prof|st|sr|sra|srta|lic|ing|ud|uds|núm|aprox|p\.ej|ej|art|pág"
+    r"|inc|ltd|corp|fig|min|max|mín|máx|tel|ext|a\.m|p\.m)\.$",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|(?<=[。！？!?])[」』)）]*|\n+")
@@ -73,11 +78,15 @@ def _without_quotes(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a visible text, greetings and empty openings taken off, at most 60 of them."""
-    found = []
+    found: list[str] = []
+    open_end = ""
     for piece in _SENTENCE_END.split(_LINK.sub("", text)):
-        sentence = _SPACE.sub(" ", piece).strip()
+        sentence = _SPACE.sub(" ", f"{open_end} {piece}").strip()
+        open_end = sentence if _ABBREVIATION.search(sentence) else ""
+        if open_end:
+            continue
         for opening in (_GREETING, _GREETING, _OPENING):
             sentence = opening.sub("", sentence, count=1).strip()
         if any(character.isalnum() for character in sentence):
             found.append(sentence)
-    return found[:60]
+    return [*found, open_end][:60] if open_end else found[:60]
