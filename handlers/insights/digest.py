@@ -1,13 +1,14 @@
 """Digest: a week in few, ranked themes with quotes and bugs, told once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.analysis.telling import quotes, trends, weeks
+from handlers.analysis.telling import names, quotes, trends, weeks
 from handlers.analysis.telling.counting import Counted
-from handlers.analysis.telling.facts import Facts, Fix, Voice
+from handlers.analysis.telling.facts import Facts, Fix
+from handlers.analysis.telling.facts import Voice as Heard
 from handlers.analysis.telling.weeks import Week
 from handlers.errors import Refused
 from handlers.unit_of_work import UnitOfWork
@@ -21,6 +22,8 @@ from storage.desk.tickets import FIRST_NUMBER
 from storage.insights import bugs, digests, themes, voices
 from storage.insights.bugs import Bug
 from storage.insights.digests import Digest
+from storage.insights.themes import Theme
+from storage.insights.voices import Voice
 from storage.vocabulary import BUGS_DONE
 
 QUOTES = 3
@@ -42,10 +45,11 @@ def read(uow: UnitOfWork, week: str | None = None) -> dict[str, Any]:
 def build(uow: UnitOfWork, week: str) -> dict[str, Any]:
     """The digest's JSON for a week such as `2026-W46`, from what was told before that week's end. Nothing is kept."""
     wanted = _week(uow, week)
-    known = [bug for bug in bugs.listed(uow.db) if bug.created_at < wanted.until]
-    facts = _facts(uow, wanted, known)
+    known = {one.id or 0: one for one in themes.everything(uow.db)}
+    heard = voices.between(uow.db, wanted.later(-trends.WEEKS_BEFORE).since, wanted.until)
+    filed = _bugs(uow, wanted, known, heard)
+    facts = _facts(uow, wanted, known, heard, filed)
     quoted = _Quoted(uow)
-    names = {one.id or 0: one.name for one in themes.everything(uow.db)}
     told = {
         "week": wanted.name,
         "from": wanted.monday.isoformat(),
@@ -53,10 +57,10 @@ def build(uow: UnitOfWork, week: str) -> dict[str, Any]:
         "url": f"{uow.console_url}/digests/{wanted.name}",
         "totals": {"messages": voices.messages_between(uow.db, wanted.since, wanted.until), **facts.totals()},
         "themes": [
-            _theme(facts, one, names[one.theme_id], uow.console_url)
+            _theme(facts, one, known[one.theme_id].name, uow.console_url)
             | {
                 "quotes": quoted.typical(facts.of_theme(one)),
-                "bugs": [_bug(bug, wanted, uow.console_url) for bug in known if bug.theme_id == one.theme_id],
+                "bugs": [_bug(bug, wanted, uow.console_url) for bug in filed.get(one.theme_id, ())],
             }
             for one in facts.full
         ],
@@ -120,20 +124,39 @@ def _post(uow: UnitOfWork, week: str, content: dict[str, Any]) -> None:
     deliveries.intend(uow.db, delivery)
 
 
-def _facts(uow: UnitOfWork, week: Week, known: Sequence[Bug]) -> Facts:
-    since = week.later(-trends.WEEKS_BEFORE).since
-    done = [bug for bug in known if bug.state in BUGS_DONE and bug.theme_id and bug.fixed_at]
-    standing = flags.during(uow.db, since, week.until)
+def _bugs(uow: UnitOfWork, week: Week, known: Mapping[int, Theme], heard: Sequence[Voice]) -> dict[int, list[Bug]]:
+    """Bugs there were by the week's end, newest first, by the theme they or one of its tickets are linked to."""
+    linked: dict[int, dict[int, Bug]] = {}
+    by_ticket = {(voice.bug_id, voice.theme_id) for voice in heard if voice.bug_id and voice.theme_id}
+    for bug in bugs.listed(uow.db):
+        if bug.created_at >= week.until:
+            continue
+        own = known.get(bug.theme_id or 0)
+        homes = {own.merged_into or own.id} if own else set()
+        for theme_id in homes | {theme_id for bug_id, theme_id in by_ticket if bug_id == bug.id}:
+            linked.setdefault(theme_id or 0, {})[bug.id or 0] = bug
+    return {theme_id: list(theirs.values()) for theme_id, theirs in linked.items()}
+
+
+def _facts(
+    uow: UnitOfWork,
+    week: Week,
+    known: Mapping[int, Theme],
+    heard: Sequence[Voice],
+    filed: Mapping[int, Sequence[Bug]],
+) -> Facts:
+    standing = flags.during(uow.db, week.later(-trends.WEEKS_BEFORE).since, week.until)
     return Facts(
         week=week,
-        voices=voices.between(uow.db, since, week.until),
+        voices=heard,
         first=voices.first_heard(uow.db, week.until),
         last=voices.last_heard(uow.db, week.until),
-        kinds={one.id or 0: one.kind for one in themes.everything(uow.db)},
+        kinds={theme_id: one.kind for theme_id, one in known.items()},
         fixes=[
-            Fix(bug.theme_id, bug.fixed_at)
-            for bug in done
-            if bug.theme_id and bug.fixed_at and bug.fixed_at < week.until
+            Fix(theme_id, bug.fixed_at)
+            for theme_id, theirs in filed.items()
+            for bug in theirs
+            if bug.state in BUGS_DONE and bug.fixed_at and bug.fixed_at < week.until
         ],
         worth={one.id or 0: one.contract_value for one in customers.everyone(uow.db)},
         flagged=lambda customer, when: any(flag.customer_id == customer and flag.stood(when) for flag in standing),
@@ -180,10 +203,10 @@ class _Quoted:
     def __init__(self, uow: UnitOfWork) -> None:
         self.uow = uow
         self.customers = {one.id: one for one in customers.everyone(uow.db)}
-        self.companies = [one.name for one in self.customers.values()]
+        self.companies = [way for one in self.customers.values() for way in names.called(one.name)]
         self.staff = [one.name for one in staff.everyone(uow.db)]
 
-    def typical(self, told: Sequence[Voice]) -> list[dict[str, Any]]:
+    def typical(self, told: Sequence[Heard]) -> list[dict[str, Any]]:
         """Up to three that stand for all and differ."""
         newest = told[-CHOSEN_FROM:]
         texts = self._texts(newest)
@@ -194,12 +217,12 @@ class _Quoted:
         chosen = quotes.choose(vectors, who, [texts[voice.ticket_id] for voice in said], QUOTES)
         return [self._quote(said[place].ticket_id, texts) for place in chosen]
 
-    def each(self, told: Sequence[Voice]) -> list[dict[str, Any]]:
+    def each(self, told: Sequence[Heard]) -> list[dict[str, Any]]:
         """One of each, where there are words."""
         texts = self._texts(told)
         return [self._quote(voice.ticket_id, texts) for voice in told if voice.ticket_id in texts]
 
-    def _texts(self, told: Sequence[Voice]) -> dict[int, str]:
+    def _texts(self, told: Sequence[Heard]) -> dict[int, str]:
         said = voices.opening_words(self.uow.db, [voice.ticket_id for voice in told])
         people = voices.people_of(self.uow.db, {voice.customer_id for voice in told if voice.customer_id})
         texts: dict[int, str] = {}
@@ -208,9 +231,9 @@ class _Quoted:
                 continue
             words_, author = said[voice.ticket_id]
             own = self.customers.get(voice.customer_id)
-            companies = [*self.companies, *(quotes.company_names(own.name, own.key, own.domains) if own else ())]
-            names = [author, *self.staff, *people.get(voice.customer_id or 0, ())]
-            text = quotes.excerpt(quotes.anonymous(words_[: quotes.READ], companies, names), voice.gist)
+            companies = [*self.companies, *(names.called(own.name, own.key, own.domains) if own else ())]
+            people_named = [author, *self.staff, *people.get(voice.customer_id or 0, ())]
+            text = quotes.excerpt(quotes.anonymous(words_[: quotes.READ], companies, people_named), voice.gist)
             if text.replace(quotes.NAME, "").strip(" .,!?…"):
                 texts[voice.ticket_id] = text
         return texts

@@ -66,6 +66,11 @@ def pulse(db: Session) -> tuple[int, int]:
     return db.exec(newest_event).one() or 0, db.exec(newest_message).one() or 0
 
 
+def named(db: Session, name: str) -> list[Event]:
+    """Every event of one name, newest first."""
+    return list(db.exec(select(Event).where(Event.name == name).order_by(col(Event.id).desc())))
+
+
 def correct(db: Session, correction: Correction) -> None:
     """Keep a correction."""
     db.add(correction)

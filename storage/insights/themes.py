@@ -66,6 +66,17 @@ def living(db: Session) -> list[Theme]:
     return list(db.exec(select(Theme).where(col(Theme.merged_into).is_(None)).order_by(col(Theme.id))))
 
 
+def alive(db: Session, theme_id: int) -> Theme | None:
+    """The theme, unless there is none or it was merged away."""
+    found = db.get(Theme, theme_id)
+    return found if found and found.merged_into is None else None
+
+
+def merged_into(db: Session, theme_id: int) -> list[Theme]:
+    """The themes that were merged into this one, by id."""
+    return list(db.exec(select(Theme).where(Theme.merged_into == theme_id).order_by(col(Theme.id))))
+
+
 def everything(db: Session) -> list[Theme]:
     """All themes, merged ones too, by id."""
     return list(db.exec(select(Theme).order_by(col(Theme.id))))

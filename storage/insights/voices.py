@@ -20,6 +20,7 @@ class Voice(NamedTuple):
 
     ticket_id: int
     theme_id: int | None
+    bug_id: int | None
     customer_id: int | None
     opened_at: datetime
     kind: str

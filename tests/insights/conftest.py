@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from handlers.analysis.lexical import LexicalEmbedder
+from handlers.analysis.meaning.memory import Memory
 from handlers.analysis.understanding import Understanding
 from handlers.unit_of_work import UnitOfWork
 from storage import database
@@ -52,6 +53,7 @@ class Desk:
     digest_place: str | None = "slack:T1/C2"
     left: list[tuple[str, str]] = field(default_factory=list)
     embedder: LexicalEmbedder = field(default_factory=LexicalEmbedder)
+    memory: Memory = field(default_factory=Memory)
 
     @contextmanager
     def work(self) -> Iterator[UnitOfWork]:
@@ -65,6 +67,7 @@ class Desk:
                 enqueue_in=self._enqueue,
                 console_url="https://earshot.example",
                 digest_place=self.digest_place,
+                memory=self.memory,
             )
             db.commit()
 

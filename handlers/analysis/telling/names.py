@@ -14,9 +14,20 @@ _JAPANESE_FORMS = re.compile(
 
 
 def called(name: str, key: str = "", domains: Iterable[str] = ()) -> list[str]:
-    """`name` with and without its legal form, its `key` as one word and as several, and its domains; longest first."""
+    """`name` with and without its legal form, its `key` as one word and as several, its domains, and the first part of a
+    domain where the name begins with it ("harborline" of Harborline Freight); longest first."""
+    domains = list(domains)
+    letters = re.sub(r"\W", "", name.casefold())
+    short = {label for label in (domain.casefold().split(".")[0] for domain in domains) if letters.startswith(label)}
     bare = _JAPANESE_FORMS.sub("", _FORMS.sub("", _FORMS.sub("", name.strip()))).strip()
-    ways = {name.strip(), bare, key, re.sub(r"[-_]+", " ", key).strip(), *domains}
+    ways = {
+        name.strip(),
+        bare,
+        key,
+        re.sub(r"[-_]+", " ", key).strip(),
+        *domains,
+        *(one for one in short if len(one) > 3),
+    }
     return sorted((way for way in ways if len(way) >= 2), key=lambda way: (-len(way), way))
 
 

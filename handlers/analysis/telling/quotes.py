@@ -59,12 +59,6 @@ def anonymous(text: str, companies: Iterable[str] = (), people: Iterable[str] = 
     return re.sub(rf"{re.escape(NAME)}(?:[ ,]+{re.escape(NAME)})+", NAME, plain)
 
 
-def company_names(name: str, key: str, domains: Sequence[str]) -> list[str]:
-    """What a customer's own people may call their company: the name, the key, the domains and what stands before the dot."""
-    labels = [domain.split(".")[0] for domain in domains]
-    return [name, key, *domains, *(label for label in labels if len(label) >= 4)]
-
-
 def stacked(numbers: Sequence[bytes]) -> NDArray[np.float32]:
     """Vectors kept as bytes as rows of one array; what is missing, or of another length, is a row of zeros."""
     dimension = max((len(one) // 4 for one in numbers), default=0)
