@@ -8,7 +8,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -138,12 +138,13 @@ def database_refused(error: BaseException) -> bool:
 class Checkpointed:
     """A run whose every step is a DBOS checkpoint."""
 
-    def __init__(self, work: Work, outside: Outside, gate: Gate, attempts: int) -> None:
+    def __init__(self, work: Work, outside: Outside, gate: Gate, attempts: int, *, courteous: bool) -> None:
         self._work, self._outside, self._gate, self._attempts = work, outside, gate, attempts
+        self._courteous = courteous
 
     def step(self, verb: Callable[..., Any], *args: Any) -> Any:
         def once() -> Any:
-            self._gate.wait()
+            self._gate.wait(self._courteous)
             with self._work() as uow:
                 return verb(uow, *args)
 
@@ -220,10 +221,11 @@ class Durable:
         quiet()
         DBOS.migrate(url.replace("postgresql+psycopg", "postgresql"))
 
-    def launch(self, *, schedules: dict[str, float] | None = None) -> None:
+    def launch(self) -> None:
         """Recover what was running and start working the queues."""
         assert self.work is not None
-        run = Checkpointed(self.work, self.outside, self.gate, attempts=8)
+        answers = Checkpointed(self.work, self.outside, self.gate, attempts=8, courteous=False)
+        others = Checkpointed(self.work, self.outside, self.gate, attempts=8, courteous=True)
         config: DBOSConfig = {
             "name": "earshot",
             "system_database_engine": self.db,
@@ -245,9 +247,11 @@ class Durable:
             if known is None:
                 log.error("unknown flow", extra={"flow": name})
                 return
-            with walk.on(walk_id):
+            queue, function = known
+            answer = queue == "intake"
+            with walk.on(walk_id), self.gate.answering() if answer else nullcontext():
                 started = time.perf_counter()
-                known[1](run, *args)
+                function(answers if answer else others, *args)
                 log.info("%s ended after %.0f ms", name, (time.perf_counter() - started) * 1000)
 
         DBOS.launch()

@@ -13,9 +13,10 @@ from handlers.unit_of_work import UnitOfWork
 
 def message_received(run: Run, message_id: int) -> None:
     """A message came in: understand, route, answer; then think further."""
-    if who := run.step(identify.unidentified, message_id):
-        run.step(identify.identify, message_id, _profile(run, who))
     heard = run.step(hear, message_id)
+    if heard["ask"]:
+        run.step(identify.identify, message_id, _profile(run, heard["ask"]))
+        heard = run.step(hear, message_id)
     if heard["answer"] is not None:
         delivery_meant(run, heard["answer"])
     if heard["band"] == "certain":
@@ -23,13 +24,24 @@ def message_received(run: Run, message_id: int) -> None:
 
 
 def hear(uow: UnitOfWork, message_id: int) -> dict[str, Any]:
-    """Understand, route and mean to answer in one step: what the customer waits for is one commit away."""
+    """Understand, route and mean to answer in one step: what the customer waits for is one commit away.
+
+    Of somebody never seen before it says only whom to `ask` about.
+    """
+    heard: dict[str, Any] = {
+        "ask": identify.unidentified(uow, message_id),
+        "ticket": None,
+        "band": None,
+        "answer": None,
+    }
+    if heard["ask"]:
+        return heard
     identify.settle(uow, message_id)
     ticket_id = triage.triage(uow, message_id)
     if ticket_id is None:
-        return {"ticket": None, "band": None, "answer": None}  # chatter, a follow-up, our own words
+        return heard  # chatter, a follow-up, our own words
     band = route.route(uow, ticket_id)
-    return {"ticket": ticket_id, "band": band, "answer": acknowledge.acknowledge(uow, ticket_id)}
+    return {**heard, "ticket": ticket_id, "band": band, "answer": acknowledge.acknowledge(uow, ticket_id)}
 
 
 def message_revised(run: Run, message_id: int) -> None:
@@ -51,9 +63,16 @@ def history_received(run: Run, message_id: int) -> None:
 
 def ticket_opened(run: Run, ticket_id: int) -> None:
     """After the answer: the listener's card, the theme, the bug."""
-    card_changed(run, ticket_id)
-    run.step(group.group, ticket_id)
-    run.step(propose.propose, ticket_id)
+    card_id = run.step(consider, ticket_id)
+    if card_id is not None:
+        delivery_meant(run, card_id)
+
+
+def consider(uow: UnitOfWork, ticket_id: int) -> int | None:
+    """One step: the theme it belongs to, the bug it may be, and the card to be shown, if any."""
+    group.group(uow, ticket_id)
+    propose.propose(uow, ticket_id)
+    return card.show(uow, ticket_id)
 
 
 def ticket_asked(run: Run, ticket_id: int) -> None:

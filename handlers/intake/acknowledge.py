@@ -12,7 +12,8 @@ from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.tickets import Ticket
 
-REPETITION_DAYS = 60
+REPETITION_DAYS, REPETITIONS = 60, 10
+"""How far back, and over how many of the customer's tickets of that kind, an earlier report is looked for."""
 
 
 def acknowledge(uow: UnitOfWork, ticket_id: int) -> int | None:
@@ -88,7 +89,7 @@ def _earlier(uow: UnitOfWork, ticket: Ticket, now: datetime) -> list[Ticket]:
         one
         for one in tickets.of_customer(uow.db, ticket.customer_id, limit=30)
         if one.id != ticket.id and one.opened_at >= since and one.kind == ticket.kind and not one.history
-    ]
+    ][:REPETITIONS]
     if not before:
         return []
     vectors = uow.embedder.vectors([ticket.gist, *(one.gist for one in before)])
