@@ -40,11 +40,18 @@ def identify(uow: UnitOfWork, message_id: int, found: dict[str, object] | None) 
     person.language = person.language or profile.language
     if email and person.email is None and people.by_email(uow.db, email) is None:
         person.email = email
-    if _is_staff(uow, email, person.slack_id):
+    if _at_home(uow, message.place, person.slack_id) and _is_staff(uow, email, person.slack_id):
         _join(uow, person, email or "")
     elif email and (customer := customers.by_email(uow.db, email)):
         person.customer_id = customer.id
     uow.db.add(person)
+
+
+def _at_home(uow: UnitOfWork, place: str, slack_id: str | None) -> bool:
+    """True for an account of our own workspace: in another one its admin may write any address into a profile."""
+    ours = {place.removeprefix("slack:").partition("/")[0], *uow.policy.home_teams}
+    decided = staff.side(uow.db, slack_id)
+    return decided == "staff" or (slack_id or "").partition("/")[0] in ours
 
 
 def _join(uow: UnitOfWork, person: Person, email: str) -> None:

@@ -7,10 +7,13 @@ from sqlmodel import Session, select
 
 from bot.wiring import Earshot
 from handlers.desk.resolve import resolve
+from handlers.intake import identify
+from handlers.intake.receive import Author, Incoming, receive
 from storage.accounts.flags import Flag
 from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.tickets import Ticket
+from storage.routing import policy
 from tests.conftest import Clock
 
 Write = Callable[..., int | None]
@@ -149,3 +152,25 @@ def test_imported_history_is_understood_and_never_answered(wired: Earshot, write
     with wired.work() as uow:
         ticket = all_tickets(uow.db)[0]
         assert (ticket.history, ticket.alert_id, answers(uow.db)) == (True, None, [])
+
+
+def test_an_address_of_ours_in_a_foreign_workspace_does_not_make_somebody_staff(wired: Earshot, acme: str) -> None:
+    with wired.work() as uow:
+        decisions = uow.policy
+        decisions.staff_domains = ["us.example"]
+        policy.save(uow.db, decisions)
+    for account, expected in (("T9/UEVE", "in"), ("T0/UCAT", "out")):
+        incoming = Incoming(
+            door="slack",
+            external_id=f"T0/C1/{account}",
+            place="slack:T0/C1",
+            text="The export hangs again at 90 percent.",
+            sent_at=wired.clock(),
+            author=Author(slack_id=account, team=account.partition("/")[0]),
+        )
+        with wired.work() as uow:
+            message_id = receive(uow, incoming) or 0
+        with wired.work() as uow:
+            identify.identify(uow, message_id, {"name": "Cat", "email": f"{account[3:].lower()}@us.example"})
+            identify.settle(uow, message_id)
+            assert messages.get(uow.db, message_id).direction == expected
