@@ -1,7 +1,7 @@
 """The daily round of the sample's staff: what nobody wrote down because it goes without saying.
 
-Each working day at the end of the afternoon: what waits since yesterday is answered with the suggested words, what was answered
-days ago and heard nothing more is resolved, alerts are confirmed and closed, and what a fix means is told to the customers.
+Each working day at the end of the afternoon: what waits since yesterday is answered with the suggested words, who waits for
+engineers hears where it stands, what was answered and heard nothing more is resolved, and what a fix means is told.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,8 @@ from storage.desk.tickets import Ticket
 from storage.routing import alerts
 
 ANSWERED_AFTER = timedelta(hours=20)
-RESOLVED_AFTER = timedelta(days=3)
+RESOLVED_AFTER = timedelta(hours=40)
+NEWS_AFTER = timedelta(days=4)
 TOLD_AFTER = timedelta(hours=20)
 CLOSED_AFTER = timedelta(hours=20)
 CONFIRMED_AFTER = timedelta(minutes=4)
@@ -49,7 +50,10 @@ class Rounds:
                 if answered < A_DAY and ticket.opened_at < uow.now() - ANSWERED_AFTER:
                     answered += 1
                     self._answer(uow, ticket)
-            elif ticket.state != "engineering" and self._quiet(ticket, uow.now()):
+            elif ticket.state == "engineering":
+                if ticket.last_staff_at and ticket.last_staff_at < uow.now() - NEWS_AFTER:
+                    self._answer(uow, ticket)
+            elif self._quiet(ticket, uow.now()):
                 resolve.resolve(uow, ticket.id or 0, self._who(ticket))
 
     def look_at_alerts(self, uow: UnitOfWork) -> None:
