@@ -64,8 +64,8 @@ def build(uow: UnitOfWork, week: str) -> dict[str, Any]:
             }
             for one in facts.full
         ],
-        "unasked_before": quoted.each(facts.requests[:OTHER_QUOTES]),
-        "praise": quoted.each(facts.praise[:OTHER_QUOTES]),
+        "unasked_before": quoted.each(facts.requests)[:OTHER_QUOTES],
+        "praise": quoted.each(facts.praise)[:OTHER_QUOTES],
         "nothing_new": facts.nothing_new,
     }
     return told | {"sentence": words.lead(Shape.model_validate(told))}
@@ -218,9 +218,10 @@ class _Quoted:
         return [self._quote(said[place].ticket_id, texts) for place in chosen]
 
     def each(self, told: Sequence[Heard]) -> list[dict[str, Any]]:
-        """One of each, where there are words."""
+        """One of each that says more than a greeting."""
         texts = self._texts(told)
-        return [self._quote(voice.ticket_id, texts) for voice in told if voice.ticket_id in texts]
+        telling = [voice for voice in told if quotes.says_something(texts.get(voice.ticket_id, ""))]
+        return [self._quote(voice.ticket_id, texts) for voice in telling]
 
     def _texts(self, told: Sequence[Heard]) -> dict[int, str]:
         said = voices.opening_words(self.uow.db, [voice.ticket_id for voice in told])

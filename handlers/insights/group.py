@@ -19,7 +19,8 @@ NAMED_AT = (2, 3, 5, 8, 13)
 """Sizes at which a theme in its first week is named again, now that more is known."""
 NAMED_BY_MOST = 30
 REQUEST = "feature_request"
-NOT_GROUPED = ("praise", "other")
+ABOUT_THE_PRODUCT = ("bug", "usability", REQUEST)
+NO_KIND_OF_THEME = ("praise", "other")
 
 Row = NDArray[np.float32]
 
@@ -51,7 +52,11 @@ def group(uow: UnitOfWork, ticket_id: int) -> int | None:
 
 
 def _belongs(ticket: Ticket) -> bool:
-    return ticket.kind == REQUEST or (ticket.complaint and ticket.kind not in NOT_GROUPED)
+    """What complains, and what says that something is broken, awkward or wanted; a person's word against it wins."""
+    said_no = ticket.kind in NO_KIND_OF_THEME and ticket.origins.get("kind") == "person"
+    if said_no or (not ticket.complaint and ticket.origins.get("complaint") == "person"):
+        return ticket.kind == REQUEST
+    return ticket.complaint or ticket.kind in ABOUT_THE_PRODUCT
 
 
 def _leave(uow: UnitOfWork, ticket: Ticket) -> None:
@@ -121,7 +126,7 @@ def _renew(uow: UnitOfWork, name: str) -> None:
 def _start(uow: UnitOfWork, ticket: Ticket) -> Theme:
     theme = Theme(
         name=_name(uow, [ticket], themes.names(uow.db)),
-        kind=ticket.kind,
+        kind="usability" if ticket.kind in NO_KIND_OF_THEME else ticket.kind,
         language=ticket.language,
         created_at=uow.now(),
     )
@@ -134,9 +139,8 @@ def _grow(uow: UnitOfWork, theme: Theme) -> None:
     """One more: the theme is of the kind most of it is of; while it is new, it may find a better name."""
     uow.db.flush()
     counts = themes.kinds(uow.db, theme.id or 0)
-    most = max(counts, key=lambda kind: (counts[kind], kind == theme.kind, kind))
-    if counts[most] > counts.get(theme.kind, 0):
-        theme.kind = most
+    telling = {kind: count for kind, count in counts.items() if kind not in NO_KIND_OF_THEME}
+    theme.kind = max(telling, key=lambda kind: (telling[kind], kind == theme.kind, kind), default=theme.kind)
     zone = uow.policy.time_zone
     young = weeks.containing(theme.created_at, zone) == weeks.containing(uow.now(), zone)
     if young and theme.named_by == "machine" and sum(counts.values()) in NAMED_AT:

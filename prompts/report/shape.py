@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from prompts.markup import count
 from storage.vocabulary import Trend
 
 FULL_THEMES = 7
@@ -61,6 +62,11 @@ class Theme(BaseModel):
     flagged_share: float | None = None
     customers_before: int = 0
     url: str | None = None
+
+    @property
+    def heard_by(self) -> str:
+        """From how many customers it came this week, in words."""
+        return count(self.customers, "customer") if self.complaints else "nobody this week"
 
 
 class Digest(BaseModel):

@@ -80,7 +80,7 @@ def _in_full(theme: Theme, rank: int) -> list[str]:
 
 
 def _in_short(theme: Theme) -> str:
-    return f"• {_title(theme)}  {TRENDS[theme.trend]}: {count(theme.customers, 'customer')}"
+    return f"• {_title(theme)}  {TRENDS[theme.trend]}: {theme.heard_by}"
 
 
 def _title(theme: Theme) -> str:

@@ -54,7 +54,9 @@ def test_asked_again_nothing_changes(desk: Desk) -> None:
 def test_praise_and_chatter_are_in_no_theme_and_strangers_complaints_are(desk: Desk) -> None:
     assert grouped(desk, complain(desk, "Thank you for the export!", kind="praise", complaint=False)) is None
     assert grouped(desk, complain(desk, "Where is the export?", kind="how_to", complaint=False)) is None
-    assert grouped(desk, complain(desk, "We are at the fair next week", kind="other", complaint=True)) is None
+    assert grouped(desk, complain(desk, "We are at the fair next week", kind="other", complaint=False)) is None
+    said: dict[str, Any] = {"kind": "other", "complaint": True, "origins": {"kind": "person"}}
+    assert grouped(desk, complain(desk, "We are at the fair", **said)) is None
     assert grouped(desk, complain(desk, EXPORT[0], None)) is not None
 
 

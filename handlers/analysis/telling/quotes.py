@@ -36,6 +36,11 @@ _SIGNATURE = re.compile(
     rf"((?:^|\n)[ \t]*(?i:thanks|thank you|cheers|(?:kind |best )?regards|best|(?:un )?saludos?|gracias)[,.! ]*\n+[ \t]*)"
     rf"{_WHO}(?=\s*(?:\n|$))|(\n\s*[-–—]+ ?){_WHO}\s*$"
 )
+# "Dr. Whitcomb", "la Sra. Luz Paredes", 髙橋さん; not お客様, 皆さん, 担当者様.
+_TITLED = re.compile(
+    rf"(?<!{_LETTER})((?:Dr|Mr|Mrs|Ms|Mx|Prof|Sr|Sra|Srta|Dra?|Don|Doña|Lic|Ing)\.? ){_WHO}"
+    r"|(?<![おご一-鿿])[一-鿿々]{1,4}(?=」?(?:さん|様|氏)(?![一-鿿]))(?<![客皆者社店員何各先業])"
+)
 # Names that are words as well: these go only where they are written as names.
 _ALSO_WORDS = frozenset(
     re.findall(
@@ -53,10 +58,17 @@ def anonymous(text: str, companies: Iterable[str] = (), people: Iterable[str] = 
     plain = _SIGNATURE.sub(lambda match: (match[1] or match[2]) + NAME, plain)
     for introduction in _INTRODUCTIONS:
         plain = introduction.sub(NAME, plain)
+    plain = _TITLED.sub(lambda match: (match[1] or "") + NAME, plain)
     names = {*companies, *(part for person in people for part in _parts(person))}
     for pattern in filter(None, map(_pattern, sorted(names, key=lambda name: (-len(name), name)))):
         plain = pattern.sub(NAME, plain)
     return re.sub(rf"{re.escape(NAME)}(?:[ ,]+{re.escape(NAME)})+", NAME, plain)
+
+
+def says_something(text: str) -> bool:
+    """False for greetings and bare words: too short to be worth a reader's time."""
+    told = text.replace(NAME, "").strip(" .,!?…。、！？")
+    return len(told) >= (8 if _JAPANESE.search(told) else 20)
 
 
 def stacked(numbers: Sequence[bytes]) -> NDArray[np.float32]:
@@ -81,7 +93,7 @@ def _pattern(name: str) -> re.Pattern[str] | None:
     words = r"\s+".join(map(re.escape, name.split()))
     if japanese:
         return re.compile(words)
-    ambiguous = name.lower() in _ALSO_WORDS
+    ambiguous = all(part in _ALSO_WORDS for part in name.lower().split())
     return re.compile(rf"(?<!{_LETTER}){words}(?!{_LETTER})", 0 if ambiguous else re.IGNORECASE)
 
 

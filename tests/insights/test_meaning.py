@@ -1,0 +1,126 @@
+"""How well complaints find each other: on the sample company, whose truth nobody told the machine."""
+
+from collections import Counter
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from bot.sandbox.company.load import CustomerMessage, load
+from handlers.analysis.lexical import LexicalEmbedder
+from handlers.analysis.meaning import glossary, titles, voting
+from handlers.analysis.meaning.memory import Memory, Rows, joined, unrelated
+from handlers.analysis.meaning.voting import Neighbour
+
+
+def meanings(texts: list[str]) -> Rows:
+    return joined(LexicalEmbedder().vectors(texts), glossary.default().vectors(texts))
+
+
+def first_complaints() -> list[CustomerMessage]:
+    """What opened each conversation of the sample, where it complains or wishes."""
+    opened: dict[str, CustomerMessage] = {}
+    for message in load().messages:
+        opened.setdefault(message.thread or f"alone {len(opened)}", message)
+    return [one for one in opened.values() if one.complaint or one.kind == "feature_request"]
+
+
+def themes_of(told: list[CustomerMessage]) -> list[int]:
+    """The theme of each, one after the other as they came."""
+    memory, themes, sizes = Memory(), list[int](), Counter[int]()
+    memory.begin("test", lambda: meanings(list(unrelated())))
+    for place, (message, row) in enumerate(zip(told, meanings([one.text for one in told]), strict=True)):
+        near = memory.near(row, 60)
+        neighbours = [
+            Neighbour(alike, themes[other], told[other].customer == message.customer,
+                      (told[other].kind == "feature_request") == (message.kind == "feature_request"))
+            for other, alike in zip(near.ids, near.likeness, strict=True)
+        ]  # fmt: skip
+        elected = voting.vote(neighbours, sizes)
+        themes.append(elected[0] if elected and elected[1] >= near.enough else place)
+        sizes[themes[-1]] += 1
+        memory.keep([place], row[None])
+    return themes
+
+
+@pytest.fixture(scope="module")
+def pairs() -> list[tuple[str, bool, bool]]:
+    """Every two complaints about known problems: their languages, whether they share the theme, and the problem."""
+    told = first_complaints()
+    themes = themes_of(told)
+    return [
+        ("".join(sorted({told[one].language, told[other].language})), themes[one] == themes[other],
+         told[one].problem is not None and told[one].problem == told[other].problem)
+        for one, other in combinations(range(len(told)), 2)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("languages", ["en", "es", "ja", "enes", "enja", "esja"])
+def test_most_complaints_about_one_problem_meet_in_one_theme(
+    pairs: list[tuple[str, bool, bool]], languages: str
+) -> None:
+    here = [(same, truly) for spoken, same, truly in pairs if spoken == languages]
+    right = sum(same and truly for same, truly in here)
+    assert right / sum(same for same, _ in here) >= 0.75  # of those put together, so many belong together
+    assert right / sum(truly for _, truly in here) >= 0.65  # of those that belong together, so many were put together
+
+
+def test_the_glossary_reads_three_languages_in_any_writing() -> None:
+    known = glossary.default()
+    texts = (
+        "The EXPORT hangs",
+        "La exportación se quedó colgada",
+        "エクスポートが固まる",
+        "ｅｘｐｏｒｔ is stuck",
+        "exports froze",
+    )
+    for text in texts:
+        assert {known.concepts[concept] for concept in known.found(text)} == {"export", "stuck"}
+    assert known.found("") == known.found("🙂") == known.found("zzz") == []
+    assert not known.vectors(["zzz"]).any()
+
+
+def test_every_concept_of_the_glossary_is_whole() -> None:
+    known = glossary.default()
+    assert len(set(known.concepts)) == len(known.concepts)
+    for concept, role in enumerate(known.roles):
+        assert role in glossary.WEIGHTS
+        if role != "generic":
+            assert all(0 < len(known.name(concept, language)) <= 40 for language in ("en", "es", "ja"))
+
+
+def test_names_are_short_unique_and_in_the_language_of_the_house() -> None:
+    known, texts = glossary.default(), ["エクスポートが終わりません", "the export never finishes"]
+    assert titles.title(known, texts, texts, "en", set()) == "Export: never finishes"
+    assert titles.title(known, texts, texts, "es", set()) == "Exportación: no termina"
+    taken: set[str] = set()
+    for _ in range(12):
+        taken.add(titles.title(known, texts, texts, "en", taken))
+    assert len({name.lower() for name in taken}) == 12
+    assert all(len(name) <= titles.MOST for name in taken)
+    assert titles.title(known, [""], [""], "en", set()) == "?"
+    assert len(titles.title(known, ["x" * 500], ["x" * 500], "en", set())) <= titles.MOST
+
+
+def test_memory_gives_the_nearest_first_and_forgets_what_it_should() -> None:
+    memory = Memory()
+    assert memory.begin("one", lambda: meanings(list(unrelated())))
+    assert not memory.begin("one", lambda: meanings([]))
+    rows = meanings(["The export hangs", "Login loops", "Exports are stuck"])
+    memory.keep([7, 5, 9], rows)
+    memory.keep([7], rows[:1])
+    assert (len(memory), memory.newest, 7 in memory, 8 in memory) == (3, 9, True, False)
+    near = memory.near(meanings(["export stuck"])[0], 2)
+    assert set(near.ids) == {7, 9}
+    assert near.likeness == sorted(near.likeness, reverse=True)
+    memory.forget_all_but([5])
+    assert (len(memory), memory.near(rows[0], 5).ids) == (1, [5])
+    memory.keep_bytes([(11, rows[0].tobytes()), (12, b"1234")])
+    assert memory.near(rows[0], 1).ids == [11]
+    assert 12 not in memory
+
+
+def test_rows_that_are_no_numbers_count_as_nothing() -> None:
+    rows = joined(np.array([[np.nan, np.inf], [0, 0]], dtype=np.float32), np.array([[1, 0], [0, 0]], dtype=np.float32))
+    assert np.isfinite(rows).all()
+    assert np.linalg.norm(rows, axis=1).tolist() == [1.0, 0.0]
