@@ -71,6 +71,7 @@ class Desk:
     def picture(self, name: str) -> None:
         """Keep what is seen."""
         PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
