@@ -12,8 +12,6 @@ def cosine(vector: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[
     return np.asarray(others @ vector, dtype=np.float32)
 
 
-def same_thing(
-    vector: NDArray[np.float32], others: NDArray[np.float32], threshold: float = SAME_THING
-) -> list[bool]:
+def same_thing(vector: NDArray[np.float32], others: NDArray[np.float32], threshold: float = SAME_THING) -> list[bool]:
     """For each row of `others` whether it tells of what `vector` tells."""
     return [bool(one >= threshold) for one in cosine(vector, others)]
