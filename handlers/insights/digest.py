@@ -28,7 +28,7 @@ from storage.vocabulary import BUGS_DONE
 
 QUOTES = 3
 OTHER_QUOTES = 5
-CHOSEN_FROM = 60
+CHOSEN_FROM = 30
 """Quotes are chosen among so many of a theme's newest complaints."""
 
 

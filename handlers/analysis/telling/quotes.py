@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handlers.analysis.redaction import redact
+from handlers.analysis.telling import names
 
 MOST = 240
 READ = 20_000
@@ -59,8 +60,9 @@ def anonymous(text: str, companies: Iterable[str] = (), people: Iterable[str] = 
     for introduction in _INTRODUCTIONS:
         plain = introduction.sub(NAME, plain)
     plain = _TITLED.sub(lambda match: (match[1] or "") + NAME, plain)
-    names = {*companies, *(part for person in people for part in _parts(person))}
-    for pattern in filter(None, map(_pattern, sorted(names, key=lambda name: (-len(name), name)))):
+    known = {*companies, *(part for person in people for part in _parts(person))}
+    standing = sorted(names.mentioned(plain, known), key=lambda name: (-len(name), name))
+    for pattern in filter(None, map(_pattern, standing)):
         plain = pattern.sub(NAME, plain)
     return re.sub(rf"{re.escape(NAME)}(?:[ ,]+{re.escape(NAME)})+", NAME, plain)
 
