@@ -11,7 +11,6 @@ from storage.accounts.people import Person
 from storage.accounts.places import Place
 from storage.database import clean, clean_all, one_at_a_time
 from storage.desk import messages
-from storage.desk.messages import Message
 
 MAX_TEXT = 100_000
 """Characters of a message that are worked with; the raw thing is kept beside it."""
@@ -48,6 +47,13 @@ class Incoming:
     handed_in: bool = False
 
 
+@dataclass(frozen=True)
+class _Writer:
+    staff_id: int | None
+    person_id: int | None
+    customer_id: int | None
+
+
 def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
     """Keep the message once and leave the flow to be run. Its id, or None if it was here before.
 
@@ -57,31 +63,28 @@ def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
     customer = customers.by_key(uow.db, incoming.customer) if incoming.customer else None
     if incoming.customer and customer is None:
         raise Refused(f"There is no customer “{incoming.customer}”.")
-    place = places.get(uow.db, incoming.place)
-    customer_id = customer.id if customer else place.customer_id if place else None
-    member = _staff(uow, incoming.author)
-    person = None if member else _person(uow, incoming.author, customer_id)
-    if person and person.customer_id:
-        customer_id = customer_id or person.customer_id
-    message = Message(
-        door=incoming.door,
-        external_id=incoming.external_id,
-        direction="out" if member else "in",
-        place=incoming.place,
-        thread=incoming.thread,
-        customer_id=customer_id,
-        person_id=person.id if person else None,
-        staff_id=member,
-        author=incoming.author.name[:200],
-        text=incoming.text[:MAX_TEXT],
-        files=list(incoming.files),
-        raw=incoming.raw,
-        history=incoming.history,
-        automatic=incoming.automatic,
-        sent_at=incoming.sent_at,
-        received_at=uow.now(),
+    writer = _familiar(uow, incoming) or _writer(uow, incoming, customer.id if customer else None)
+    message_id = messages.store(
+        uow.db,
+        {
+            "door": incoming.door,
+            "external_id": incoming.external_id,
+            "direction": "out" if writer.staff_id else "in",
+            "place": incoming.place,
+            "thread": incoming.thread,
+            "customer_id": writer.customer_id,
+            "person_id": writer.person_id,
+            "staff_id": writer.staff_id,
+            "author": incoming.author.name[:200],
+            "text": incoming.text[:MAX_TEXT],
+            "files": list(incoming.files),
+            "raw": incoming.raw,
+            "history": incoming.history,
+            "automatic": incoming.automatic,
+            "sent_at": incoming.sent_at,
+            "received_at": uow.now(),
+        },
     )
-    message_id = messages.keep(uow.db, message)
     if message_id is not None:
         flow = "history_received" if incoming.history else "message_received"
         uow.enqueue(flow, f"message-{message_id}", message_id)
@@ -120,6 +123,27 @@ def join_place(uow: UnitOfWork, address: str, name: str = "") -> None:
     elif name and not known.name:
         known.name = name
         uow.db.add(known)
+
+
+def _familiar(uow: UnitOfWork, incoming: Incoming) -> _Writer | None:
+    """The short way, for the many who wrote on Slack before."""
+    author = incoming.author
+    if not author.slack_id or author.email or incoming.customer:
+        return None
+    known = people.familiar(uow.db, author.slack_id, incoming.place)
+    if known is None:
+        return None
+    person_id, own, of_place = known
+    return None if own is None and of_place else _Writer(None, person_id, of_place or own)
+
+
+def _writer(uow: UnitOfWork, incoming: Incoming, customer_id: int | None) -> _Writer:
+    """The long way: by hand, by id, by address, by place; new ones are kept."""
+    place = places.get(uow.db, incoming.place)
+    customer_id = customer_id or (place.customer_id if place else None)
+    member = _staff(uow, incoming.author)
+    person = None if member else _person(uow, incoming.author, customer_id)
+    return _Writer(member, person.id if person else None, customer_id or (person.customer_id if person else None))
 
 
 def _staff(uow: UnitOfWork, author: Author) -> int | None:
