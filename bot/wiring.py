@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -43,9 +44,9 @@ class Earshot:
     memory: Memory = field(default_factory=Memory)
 
     @contextmanager
-    def work(self) -> Iterator[UnitOfWork]:
-        """A unit of work, committed at the end, rolled back when the verb raises."""
-        with database.session(self.db) as db:
+    def work(self, at_door: bool = True) -> Iterator[UnitOfWork]:
+        """A unit of work, committed at the end, rolled back when the verb raises. The flows' own write after those at a door."""
+        with database.session(self.db, at_door=at_door) as db:
             yield UnitOfWork(
                 db=db,
                 clock=self.clock,
@@ -91,7 +92,7 @@ def wire(
     )
     if outside is None and not inline:
         _connect(earshot)
-    engine.work, engine.outside = earshot.work, earshot.outside
+    engine.work, engine.outside = partial(earshot.work, at_door=False), earshot.outside
     return earshot
 
 

@@ -9,8 +9,8 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy import Engine as Engine
-from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -19,6 +19,9 @@ from sqlmodel import Session as Session
 
 READS = ("SELECT", "PRAGMA", "EXPLAIN", "VALUES")
 WRITER_WAIT_SECONDS = 60.0
+AT_DOOR = "earshot_at_door"
+DOORS_IN_A_ROW = 9
+"""Turns that the doors may take one after another while flows wait."""
 
 Failure = (DBAPIError, NoConnection)
 """What the database itself refuses: no such file, no server, a wrong password, a full disk."""
@@ -42,33 +45,43 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Writers:
-    """First come, first served: the turn to write on SQLite, whose own busy handler starves waiting writers."""
+    """The turn to write on SQLite, whose own busy handler starves waiting writers: first come, first served.
+
+    Who is at a door, where somebody waits for the answer, comes before the flows.
+    """
 
     def __init__(self) -> None:
         self._door = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
+        self._doors: deque[threading.Event] = deque()
+        self._flows: deque[threading.Event] = deque()
         self._taken = False
+        self._in_a_row = 0
 
-    def take(self) -> None:
+    def take(self, at_door: bool = False) -> None:
         """Wait for the turn. Raises TimeoutError after a minute."""
         with self._door:
             if not self._taken:
                 self._taken = True
                 return
             mine = threading.Event()
-            self._waiting.append(mine)
+            line = self._doors if at_door else self._flows
+            line.append(mine)
         if mine.wait(WRITER_WAIT_SECONDS):
             return
         with self._door:
             if not mine.is_set():
-                self._waiting.remove(mine)
+                line.remove(mine)
                 raise TimeoutError("no turn to write within a minute")
 
     def give_back(self) -> None:
-        """Hand the turn to whoever waited longest."""
+        """Hand the turn to whoever waited longest at a door, else to the flow that did."""
         with self._door:
-            if self._waiting:
-                self._waiting.popleft().set()
+            doors_next = self._doors and not (self._flows and self._in_a_row >= DOORS_IN_A_ROW)
+            self._in_a_row = self._in_a_row + 1 if doors_next else 0
+            if doors_next:
+                self._doors.popleft().set()
+            elif self._flows:
+                self._flows.popleft().set()
             else:
                 self._taken = False
 
@@ -79,10 +92,10 @@ class WriterConnection(sqlite3.Connection):
     writers: Writers
     writing = False
 
-    def begin_writing(self) -> None:
+    def begin_writing(self, at_door: bool = False) -> None:
         if self.writing:
             return
-        self.writers.take()
+        self.writers.take(at_door)
         self.writing = True
         try:
             if not self.in_transaction:
@@ -132,14 +145,14 @@ def connect(url: str) -> Engine:
 def _sqlite(url: str) -> Engine:
     writers = Writers()
 
-    class Connection(WriterConnection):
+    class OurConnection(WriterConnection):
         pass
 
-    Connection.writers = writers
+    OurConnection.writers = writers
     engine = create_engine(
         url,
         json_serializer=to_json,
-        connect_args={"factory": Connection, "check_same_thread": False, "timeout": 30},
+        connect_args={"factory": OurConnection, "check_same_thread": False, "timeout": 30},
         pool_size=30,
         max_overflow=30,
     )
@@ -151,9 +164,9 @@ def _sqlite(url: str) -> Engine:
             dbapi.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "before_cursor_execute")
-    def before_execute(connection: Any, _cursor: object, statement: str, *_rest: object) -> None:
+    def before_execute(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.lstrip().upper().startswith(READS):
-            connection.connection.dbapi_connection.begin_writing()
+            _begin_writing(connection)
 
     return engine
 
@@ -164,9 +177,14 @@ def why(failure: Exception) -> str:
     return f"The database cannot be used: {first}."
 
 
-def session(engine: Engine) -> Session:
-    """A session whose objects stay readable after the commit."""
-    return Session(engine, expire_on_commit=False)
+def _begin_writing(connection: Connection) -> None:
+    at_door = bool(connection.get_execution_options().get(AT_DOOR))
+    connection.connection.dbapi_connection.begin_writing(at_door)  # type: ignore[union-attr]
+
+
+def session(engine: Engine, *, at_door: bool = False) -> Session:
+    """A session whose objects stay readable after the commit. `at_door`: it writes before the flows do."""
+    return Session(engine.execution_options(**{AT_DOOR: True}) if at_door else engine, expire_on_commit=False)
 
 
 def hold_on(db: Session) -> None:
@@ -188,7 +206,7 @@ def one_at_a_time(db: Session, key: str) -> None:
     """
     db.flush()
     if is_sqlite(db):
-        db.connection().connection.dbapi_connection.begin_writing()  # type: ignore[union-attr]
+        _begin_writing(db.connection())
         return
     number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
     db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
