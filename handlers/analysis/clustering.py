@@ -31,7 +31,9 @@ def group(
         raise ValueError("Each row needs a name of its own.")
     if not np.isfinite(vectors).all():
         raise ValueError("Vectors must be finite numbers.")
-    edges = _edges(vectors, names)
+    first = _same_as(vectors)
+    apart = np.flatnonzero(first == np.arange(len(vectors)))
+    edges = _edges(vectors[apart], [names[row] for row in apart.tolist()])
     found: dict[str, int] = {}
     if edges:
         _, found = graspologic.leiden(
@@ -43,9 +45,19 @@ def group(
             iterations=3,
         )
     alone = 1 + max(found.values(), default=-1)
-    labels = [found.get(name, alone + row) for row, name in enumerate(names)]
+    labels = [found.get(names[row], alone + row) for row in first.tolist()]
     order = {label: place for place, label in enumerate(dict.fromkeys(labels))}
     return np.array([order[label] for label in labels], dtype=np.int64)
+
+
+def _same_as(vectors: Vectors) -> Labels:
+    """For each row the first row equal to it: copies of one message are one point of the graph, not a crowd."""
+    seen: dict[bytes, int] = {}
+    rounded = np.round(vectors, 4) + 0.0  # no negative zeros
+    return np.array(
+        [seen.setdefault(row.tobytes(), place) if row.any() else place for place, row in enumerate(rounded)],
+        dtype=np.int64,
+    )
 
 
 def _edges(vectors: Vectors, names: Sequence[str]) -> list[tuple[str, str, float]]:

@@ -70,7 +70,8 @@ class Trained:
     """All that was learned. `mix` holds, by target, the weights of lexical and meaning scores with and without the latter.
 
     `alarm` and `alarm_alone` are the weights of: bias, lexical score, meaning score, strong cue, weak cue, harmless cue,
-    strong cue without a harmless one. `bars` are the probabilities from which an emergency is possible and certain.
+    strong cue without a harmless one. `bars` are the probabilities from which an emergency is possible, certain, and
+    certain where it is spoken of plainly.
     """
 
     lexical: Lexical

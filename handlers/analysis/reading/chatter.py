@@ -14,7 +14,7 @@ _GLUE = re.compile(r"[\W_]+")
 
 def is_chatter(text: str, language: str = "en") -> bool:
     """True when nobody needs to answer: only thanks, agreement, greetings or an intention, no question, nothing to do."""
-    return _only(text, language, ("thanks", "fine", "later", "greeting"))
+    return _only(text, language, _SECTIONS)
 
 
 def is_thanks(text: str, language: str = "en") -> bool:
@@ -22,8 +22,11 @@ def is_thanks(text: str, language: str = "en") -> bool:
     return _only(text, language, ("thanks", "fine", "later"))
 
 
-def _only(text: str, language: str, sections: tuple[str, ...]) -> bool:
-    """True when nothing is left of a short text once all the phrases of these sections are taken out of it."""
+_SECTIONS = ("greeting", "thanks", "fine", "later")
+
+
+def _only(text: str, language: str, needed: tuple[str, ...]) -> bool:
+    """True when nothing is left of a short text once all known phrases are taken out, and one of those needed was there."""
     if len(text) > 4 * _SHORT or "?" in text or "？" in text or "¿" in text:
         return False
     if not any(character.isalnum() for character in text):
@@ -34,29 +37,19 @@ def _only(text: str, language: str, sections: tuple[str, ...]) -> bool:
     if len(words) > _SHORT:
         return False
     words = _NAME.sub(" ", words).casefold() if _NAME.search(words) else words.casefold()
-    left = words
-    for section in sections:
-        for known in ("any", language, *_ALSO):
+    left, met = words, False
+    for section in _SECTIONS:
+        before = left
+        for known in dict.fromkeys((language, "en")):
             pattern = patterns("chatter.txt").get(f"{section} {known}")
             left = pattern.sub("\n", left) if pattern else left
-    return left != words and not _GLUE.sub("", left)
+        met = met or (section in needed and left != before)
+    return met and not _GLUE.sub("", left)
 
 
-_ALSO = ("en",)
-_NODS = {
-    "+1",
-    "thumbsup",
-    "ok_hand",
-    "pray",
-    "heart",
-    "tada",
-    "raised_hands",
-    "white_check_mark",
-    "smile",
-    "blush",
-    "bow",
-    "clap",
-}
+_NODS = frozenset(
+    ("+1", "thumbsup", "ok_hand", "pray", "heart", "tada", "raised_hands", "white_check_mark", "smile", "blush", "bow")
+)
 _ALARMED = "😡🤬😠😤😢😭🆘🚨🔥💥💀☠⚠❌👎❗‼😱🤯💔🤮"
 
 

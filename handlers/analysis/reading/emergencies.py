@@ -33,12 +33,13 @@ def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]]) -> A
     weights = numbers.numbers[f"alarm {way}"]
     odds = float(alarm_signs(cues, [score["alarm"] for score in scores]) @ weights[1:] + weights[0])
     chance = float(1 / (1 + np.exp(-odds)))
-    possible, certain = (float(bar) for bar in numbers.numbers[f"bars {way}"])
+    possible, certain, plainly = (float(bar) for bar in numbers.numbers[f"bars {way}"])
+    paged = chance >= certain or (bool(cues.strong) and not cues.harmless and chance >= plainly)
     spoken, words = cues.plainest
-    if chance < possible:
+    if chance < possible and not paged:
         return Alarm(None, "none", "", chance)
     mixed = sum(score["emergency"] for score in scores)
     learned = EMERGENCIES[int(np.argmax(softmax(np.asarray(mixed))))]
     kind: Emergency = next((kind for kind in EMERGENCIES if kind == spoken and cues.strong), learned)
     said = cues.strong.get(kind) or cues.weak.get(kind) or words
-    return Alarm(kind, "certain" if chance >= certain else "possible", " ".join(said.split())[:120], chance)
+    return Alarm(kind, "certain" if paged else "possible", " ".join(said.split())[:120], chance)

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.analysis.clustering import group, nearest
+from handlers.analysis.lexical import DIMENSIONS, LexicalEmbedder, similarity, vectors
+from handlers.analysis.phrases import title_for
+
+EXPORTS = [
+    "The export hangs at 90 %",
+    "export to CSV is stuck at 90% since Monday",
+    "our exports never finish, they hang",
+]
+TAXES = ["the invoice has the wrong VAT", "VAT on invoice 12 is wrong", "wrong VAT rate on our invoices again"]
+LOGINS = ["SSO login loops forever", "login with SSO loops back to login", "we are in an endless SSO login loop"]
+PDF = ["請求書のPDF出力が途中で止まります", "PDF出力が終わりません", "PDFの出力が90%で止まっています"]
+
+
+@given(st.lists(st.text(max_size=60), max_size=5))
+def test_vectors_have_length_one_or_zero_and_do_not_depend_on_their_company(texts: list[str]) -> None:
+    rows = vectors(texts)
+    assert rows.shape == (len(texts), DIMENSIONS)
+    assert rows.dtype == np.float32
+    lengths = np.linalg.norm(rows, axis=1)
+    assert np.all((np.abs(lengths - 1) < 1e-3) | (lengths == 0))
+    for text, row in zip(texts, rows, strict=True):
+        assert np.array_equal(vectors([text])[0], row)
+
+
+@pytest.mark.parametrize("theme", [EXPORTS, TAXES, LOGINS, PDF])
+def test_a_message_is_nearest_to_one_of_its_theme(theme: list[str]) -> None:
+    others = [text for other in (EXPORTS, TAXES, LOGINS, PDF) if other is not theme for text in other]
+    cosines = similarity(vectors(theme), vectors(theme[1:] + others))
+    assert cosines[0].argmax() < len(theme) - 1
+
+
+def test_the_embedder_names_itself_and_gives_the_same_vectors() -> None:
+    embedder = LexicalEmbedder()
+    assert embedder.name == "lexical-1"
+    assert np.array_equal(embedder.vectors(EXPORTS), vectors(EXPORTS))
+
+
+def test_messages_on_one_thing_are_grouped_and_the_same_input_gives_the_same_groups() -> None:
+    rows = vectors(EXPORTS + TAXES + LOGINS + PDF)
+    labels = group(rows)
+    assert labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert np.array_equal(labels, group(rows))
+
+
+def test_groups_begun_last_week_go_on() -> None:
+    names = [f"m{place}" for place in range(9)]
+    rows = vectors(EXPORTS + TAXES + LOGINS)
+    before = dict(zip(names, group(rows, names).tolist(), strict=True))
+    more = [*names, "m9"]
+    after = group(vectors([*EXPORTS, *TAXES, *LOGINS, "VAT wrong on the invoice of May"]), more, start=before)
+    assert after[9] == after[3]
+
+
+def test_empty_single_equal_and_broken_vectors() -> None:
+    assert group(vectors([])).tolist() == []
+    assert group(vectors(["alone"])).tolist() == [0]
+    assert group(vectors(["the same"] * 50)).tolist() == [0] * 50
+    assert group(np.zeros((3, 8), np.float32)).tolist() == [0, 1, 2]
+    with pytest.raises(ValueError, match="finite"):
+        group(np.full((2, 8), np.nan, np.float32))
+
+
+def test_nearest_gives_fewer_where_there_are_fewer() -> None:
+    places, cosines = nearest(vectors(EXPORTS[:1]), vectors(EXPORTS + TAXES), 2)[0]
+    assert places[0] == 0
+    assert cosines[0] == pytest.approx(1, abs=1e-3)
+    assert nearest(vectors(EXPORTS), vectors([]), 3)[0][0].tolist() == []
+
+
+def test_a_theme_is_named_by_what_sets_it_apart() -> None:
+    assert "export" in title_for(EXPORTS, TAXES + LOGINS).lower()
+    assert "vat" in title_for(TAXES, EXPORTS + LOGINS).lower()
+    assert "PDF" in title_for(PDF, ["ログインできません"], "ja")
+
+
+def test_a_title_is_short_the_same_in_any_order_and_carries_no_personal_data() -> None:
+    texts = [
+        *EXPORTS,
+        "export hangs for ana@example.org at 90 % and then the whole page of the report freezes for an hour",
+    ]
+    title = title_for(texts, TAXES)
+    assert title == title_for(list(reversed(texts)), TAXES)
+    assert 0 < len(title) <= 60
+    assert "@" not in title
+    assert title_for(["👍", ""], TAXES) == ""
