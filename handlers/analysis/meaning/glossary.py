@@ -63,18 +63,22 @@ class Glossary:
             self._words.setdefault(words[0], set()).add(concept)
 
     def found(self, text: str) -> list[int]:
-        """The concepts that a text speaks of, by number, in order."""
+        """The concepts that a text speaks of, by number, those it names first coming first."""
         narrow = _narrow(text[:READ])
-        hits = {concept for term, concept in self._anywhere if term in narrow}
-        words = _WORD.findall(_folded(_JAPANESE.sub(" ", narrow)))
-        for place, word in enumerate(words):
-            hits |= self._words.get(word, set())
-            starts = [word[:length] for length in range(SHORTEST_STEM, len(word) + 1)]
-            for start in starts:
-                hits |= self._stems.get(start, set())
-            for first in (word, *(f"{start}*" for start in starts)):
-                hits |= {concept for phrase, concept in self._phrases.get(first, ()) if _stands(phrase, words, place)}
-        return sorted(hits)
+        places = [(narrow.find(term), concept) for term, concept in self._anywhere if term in narrow]
+        latin = list(_WORD.finditer(_folded(_JAPANESE.sub(" ", narrow))))
+        words = [word[0] for word in latin]
+        for number, word in enumerate(words):
+            places += [(latin[number].start(), concept) for concept in self._said(word, words, number)]
+        return list(dict.fromkeys(concept for _, concept in sorted(places)))
+
+    def _said(self, word: str, words: list[str], number: int) -> set[int]:
+        """What a word says by itself, by its beginning, or as the first of a phrase."""
+        starts = [word[:length] for length in range(SHORTEST_STEM, len(word) + 1)]
+        hits = self._words.get(word, set()).union(*(self._stems.get(start, ()) for start in starts))
+        for first in (word, *(f"{start}*" for start in starts)):
+            hits |= {concept for phrase, concept in self._phrases.get(first, ()) if _stands(phrase, words, number)}
+        return hits
 
     def vectors(self, texts: Iterable[str]) -> NDArray[np.float32]:
         """A row a text over the concepts, of length one; all zero for a text that names none."""

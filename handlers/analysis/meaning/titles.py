@@ -1,7 +1,7 @@
 """Names for themes: the part of the product and what is wrong with it, or the customers' own words where those are unknown."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from handlers.analysis.meaning.glossary import Glossary
@@ -75,11 +75,16 @@ def _capital(text: str) -> str:
 
 
 def _shared(glossary: Glossary, texts: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Areas and symptoms that at least half of the texts speak of, the most telling first: shared by many, rare elsewhere."""
-    counts = Counter(concept for text in texts for concept in glossary.found(text))
-    shared = [concept for concept, count in counts.items() if count >= SHARED * len(texts)]
-    shared.sort(key=lambda concept: (-counts[concept] * glossary.rarity[concept], concept))
-    return (
-        [concept for concept in shared if glossary.roles[concept] == "area"],
-        [concept for concept in shared if glossary.roles[concept] == "symptom"],
-    )
+    """Areas and symptoms that at least half of the texts speak of, the most telling first: named early, rare elsewhere."""
+    told = [glossary.found(text) for text in texts]
+    counts = Counter(concept for found in told for concept in found)
+    return _telling(glossary, told, counts, "area"), _telling(glossary, told, counts, "symptom")
+
+
+def _telling(glossary: Glossary, told: Sequence[list[int]], counts: Counter[int], role: str) -> list[int]:
+    weights: dict[int, float] = defaultdict(float)
+    for found in told:
+        for rank, concept in enumerate(one for one in found if glossary.roles[one] == role):
+            weights[concept] += glossary.rarity[concept] / (1 + rank)
+    shared = [concept for concept in weights if counts[concept] >= SHARED * len(told)]
+    return sorted(shared, key=lambda concept: (-weights[concept], concept))

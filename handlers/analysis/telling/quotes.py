@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,7 @@ def _parts(name: str) -> list[str]:
     return [name, *name.split()]
 
 
+@lru_cache(maxsize=10_000)
 def _pattern(name: str) -> re.Pattern[str] | None:
     japanese = _JAPANESE.search(name) is not None
     if len(name.strip()) < (2 if japanese else 3):
