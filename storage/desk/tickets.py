@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, and_, func, true, update
+from sqlalchemy import Index, and_, case, func, true, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -154,12 +154,13 @@ def listed(
     limit: int = 50,
     offset: int = 0,
 ) -> list[Ticket]:
-    """Tickets in working order: possible and certain emergencies first, then what is due first."""
+    """Tickets in working order: certain emergencies first, then possible ones, then what is due first."""
     wanted = _matching(queue, state, assignee_id, customer_id, theme_id, kind, history)
-    urgent = and_(col(Ticket.band) != "none", col(Ticket.state) != "resolved")
-    order = (urgent.desc(), col(Ticket.due_at).is_(None), col(Ticket.due_at), col(Ticket.id))
+    band = case((col(Ticket.state) == "resolved", "none"), else_=col(Ticket.band))
+    urgent = case({"certain": 0, "possible": 1}, value=band, else_=2)
+    order: tuple[Any, ...] = (urgent, col(Ticket.due_at).is_(None), col(Ticket.due_at), col(Ticket.id))
     if state == "resolved":
-        order = (col(Ticket.resolved_at).desc(), col(Ticket.id).desc())  # type: ignore[assignment]
+        order = (col(Ticket.resolved_at).desc(), col(Ticket.id).desc())
     return list(db.exec(select(Ticket).where(wanted).order_by(*order).limit(limit).offset(offset)))
 
 
@@ -233,13 +234,6 @@ def by_queue_and_kind(db: Session) -> list[tuple[str, str, str, int]]:
     columns = (Ticket.queue, Ticket.kind, Ticket.band)
     rows = db.exec(select(*columns, func.count()).group_by(*columns))
     return [(queue, kind, band, number) for queue, kind, band, number in rows]
-
-
-def search(db: Session, words: str, limit: int = 50) -> list[Ticket]:
-    """Tickets whose gist contains the words (case ignored), newest first."""
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    found = col(Ticket.gist).ilike(pattern, escape="\\")
-    return list(db.exec(select(Ticket).where(found).order_by(col(Ticket.id).desc()).limit(limit)))
 
 
 def of_alert(db: Session, alert_id: int) -> list[Ticket]:

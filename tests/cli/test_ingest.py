@@ -1,7 +1,7 @@
 """History from files as people really have them."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ def acme(earshot: Earshot, home: Path) -> Earshot:
     return earshot
 
 
-def lines(*messages: dict[str, object]) -> str:
+def lines(*messages: Mapping[str, object]) -> str:
     return "".join(json.dumps(one) + "\n" for one in messages)
 
 

@@ -73,7 +73,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
             database.one_at_a_time(session, "doctor")
             yield Finding("database", "ok", f"reachable, writable, at the newest revision ({here}).")
             session.rollback()
-        with house.working(database_url=settings.database_url) as uow:
+        with house.opened(inline=True, database_url=settings.database_url) as earshot, earshot.work() as uow:
             yield from _company(uow)
     except (*database.Failure, OSError) as failure:
         says = database.why(failure) if isinstance(failure, database.Failure) else str(failure)
