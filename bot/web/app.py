@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from bot.web import api, company, desk, health, insights, live, sign_in, support
 from bot.web.console import SignedOut
 from bot.web.guard import Guard
-from bot.web.limits import Limits
+from bot.web.limits import Limits, Pace
 from bot.web.needs import Earshot
 from bot.web.problems import Problem
 from bot.web.show import html
@@ -42,6 +42,7 @@ def create(earshot: Earshot) -> FastAPI:
     app = FastAPI(title="Earshot", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.earshot = earshot
     app.state.pulse = live.Pulse(earshot)
+    app.state.pace = Pace(times=40, seconds=600)
     for part in (health, sign_in, live, support, desk, company, insights):
         app.include_router(part.router)
     app.mount(API, api.create(earshot))

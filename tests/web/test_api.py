@@ -84,7 +84,7 @@ def test_an_address_says_whose_message_it_is(web: Web, acme: Customer, api: Test
 )
 def test_without_a_living_key_nothing_is_accepted(web: Web, acme: Customer, header: str | None) -> None:
     client = web.browser(accept="application/json")
-    headers = {} if header is None else {"authorization": header.encode("latin-1")}
+    headers = {} if header is None else {b"authorization": header.encode("latin-1")}
     answer = client.post(MESSAGES, json=HANGS, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (401, "application/problem+json")
     assert "Bearer" in answer.headers["www-authenticate"]

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from bot.web.app import create
 from bot.wiring import Earshot
 from storage.desk import drafts, messages
-from storage.insights import bugs
+from storage.insights import bugs, themes
 from storage.routing import alerts
 from tests.web.conftest import Web
 from tests.web.scene import play
@@ -130,3 +130,22 @@ def test_the_digest_as_mail_runs_no_script_and_is_for_staff(scene: Web, listener
     assert scene.browser().get("/digests/2026-W46/mail").status_code == 303
     assert listener.get("/digests/2026-W46/json").json()["week"] == "2026-W46"
     assert listener.get("/digests/soon").status_code == 409
+
+
+def test_a_theme_is_renamed_answered_merged_and_parted_again(scene: Web, listener: TestClient) -> None:
+    with scene.earshot.work() as uow:
+        others = [one.id for one in themes.living(uow.db) if one.id != 1]
+    assert listener.post("/themes/1/name", data={"name": "Exports that never end"}, headers=HX).status_code == 204
+    assert listener.post("/themes/1/answer", data={"text": "Export in two halves."}, headers=HX).status_code == 204
+    page = listener.get("/themes/1").text
+    assert "Exports that never end" in page
+    assert "Export in two halves." in page
+    moved = listener.post("/themes/1/tickets", data={"ticket": "ES-1011"}, headers=HX)
+    assert moved.status_code == 204
+    assert "ES-1011" in listener.get("/themes/1").text
+    assert "Export in two halves." in listener.get("/tickets/ES-1011").text
+    assert listener.delete("/themes/1/tickets/ES-1011", headers=HX).status_code == 204
+    if others:
+        assert listener.post(f"/themes/{others[0]}/merger", data={"into": "1"}, headers=HX).status_code == 204
+        assert listener.delete(f"/themes/{others[0]}/merger", headers=HX).status_code == 204
+    assert listener.post("/themes/99/name", data={"name": "x"}, headers=HX).status_code == 404

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from bot.web.support import page
+from bot.web.limits import Pace
 from handlers.customers import support_link
 from handlers.customers.flag import flag
 from handlers.desk import note, reply
@@ -38,11 +38,6 @@ def home(acme: Customer) -> str:
 def customer(web: Web) -> TestClient:
     """Somebody at the customer's."""
     return web.browser()
-
-
-@pytest.fixture(autouse=True)
-def _fresh_pace() -> None:
-    page.pace = page.Pace(times=40, seconds=600)
 
 
 def form_of(text: str) -> str:
@@ -172,7 +167,7 @@ def test_the_language_is_the_chosen_one_else_the_browsers_else_the_customers(web
 
 
 def test_who_writes_too_fast_is_asked_to_wait_and_loses_no_words(web: Web, customer: TestClient, home: str) -> None:
-    page.pace = page.Pace(times=2, seconds=600)
+    web.app.state.pace = Pace(times=2, seconds=600)
     answers = [customer.post(home, data={"form": uuid4().hex, "text": f"Message {n}"}) for n in range(3)]
     assert [one.status_code for one in answers] == [303, 303, 429]
     assert "Message 2" in answers[2].text

@@ -35,7 +35,6 @@ from storage.desk.messages import Attachment
 from storage.vocabulary import LANGUAGES
 
 MOST_FILES = 5
-pace = Pace(times=40, seconds=600)
 router = APIRouter(prefix="/support/{token}")
 FormId = Annotated[str, Form(pattern="^[0-9a-f]{32}$")]
 ConversationToken = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
@@ -181,6 +180,7 @@ def _wrong(visit: Visit, text: str) -> tuple[int, str] | None:
         return 422, words["error_empty"]
     if len(text) > MAX_TEXT:
         return 422, words["error_too_long"].format(limit=f"{MAX_TEXT:,}")
+    pace: Pace = visit.request.app.state.pace
     if not pace.allows(visit.customer.support_token):
         return 429, words["error_too_often"]
     return None
