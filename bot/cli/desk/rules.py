@@ -43,7 +43,7 @@ def add(
     """Add a rule. All its conditions must hold: flagged, complaint, plan, kind, severity, language, channel, customer,
     band, and the bounds contract_value_min, contract_value_max, severity_min, severity_max.
     """
-    from handlers.intake import arrange
+    from handlers.company import arrange
 
     with house.working() as uow:
         rule_id = arrange.add(uow, name, _conditions(when or []), queue, position=position)
@@ -53,7 +53,7 @@ def add(
 @app.command()
 def remove(rule: Id) -> None:
     """Drop a rule."""
-    from handlers.intake import arrange
+    from handlers.company import arrange
 
     with house.working() as uow:
         arrange.remove(uow, rule)
@@ -63,7 +63,7 @@ def remove(rule: Id) -> None:
 @app.command()
 def move(rule: Id, position: Annotated[int, typer.Argument(help="1 is tried first.", min=1)]) -> None:
     """Try a rule earlier or later."""
-    from handlers.intake import arrange
+    from handlers.company import arrange
 
     with house.working() as uow:
         arrange.move(uow, rule, position)
@@ -73,7 +73,7 @@ def move(rule: Id, position: Annotated[int, typer.Argument(help="1 is tried firs
 @app.command()
 def enable(rule: Id) -> None:
     """Use a rule again."""
-    from handlers.intake import arrange
+    from handlers.company import arrange
 
     with house.working() as uow:
         arrange.enable(uow, rule)
@@ -83,7 +83,7 @@ def enable(rule: Id) -> None:
 @app.command()
 def disable(rule: Id) -> None:
     """Pass over a rule, keeping it."""
-    from handlers.intake import arrange
+    from handlers.company import arrange
 
     with house.working() as uow:
         arrange.disable(uow, rule)

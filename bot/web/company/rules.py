@@ -8,8 +8,9 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.web.company.conditions import conditions, in_words
 from bot.web.console import Desk
+from handlers.company import arrange
 from handlers.errors import NotFound
-from handlers.intake import arrange, replay_rules
+from handlers.intake import replay_rules
 from storage.accounts import customers
 from storage.routing import rules
 from storage.routing.rules import Rule
