@@ -16,8 +16,8 @@ from bot.settings import Settings
 from bot.trackers import jira
 from bot.trackers.local import Local
 from bot.webhook import WebhookChannel
-from handlers.analysis.lexical import LexicalEmbedder
 from handlers.analysis.local_model import LocalModel
+from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.memory import Memory
 from handlers.unit_of_work import Embedder, Listener, Outside, UnitOfWork
 from storage import database
@@ -85,7 +85,7 @@ def wire(
         db=db,
         engine=engine,
         listener=LocalModel(languages=settings.languages),
-        embedder=LexicalEmbedder(),
+        embedder=joined.best(),
         outside=outside or Outside(),
         clock=clock,
         gate=gate,

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from handlers.analysis.meaning import glossary, memory, titles, voting
+from handlers.analysis.meaning import glossary, joined, memory, titles, voting
 from handlers.analysis.meaning.voting import Neighbour
 from handlers.analysis.telling import names, quotes, weeks
 from handlers.unit_of_work import UnitOfWork
@@ -14,7 +14,7 @@ from storage.insights import evidence, themes, voices
 from storage.insights.themes import Theme, Vector
 
 NEIGHBOURS = 60
-RENEWED_AT_ONCE = 500
+READ_AT_ONCE = 500
 NAMED_AT = (2, 3, 5, 8, 13)
 """Sizes at which a theme in its first week is named again, now that more is known."""
 NAMED_BY_MOST = 30
@@ -36,7 +36,7 @@ def group(uow: UnitOfWork, ticket_id: int) -> int | None:
         return None
     if ticket.theme_id is not None:
         return ticket.theme_id
-    row = _meaning(uow, [_words(uow, ticket)])[0]
+    row = joined.meanings(uow.embedder, [_words(uow, ticket)])[0]
     one_at_a_time(uow.db, "themes")
     uow.db.refresh(ticket)
     if ticket.theme_id is not None:
@@ -44,7 +44,7 @@ def group(uow: UnitOfWork, ticket_id: int) -> int | None:
     theme = _nearest(uow, ticket, row)
     ticket.theme_id = theme.id if theme else _start(uow, ticket).id
     uow.db.add(ticket)
-    kept = Vector(ticket_id=ticket_id, embedder=_embedder(uow), numbers=row.tobytes())
+    kept = Vector(ticket_id=ticket_id, embedder=joined.named(uow.embedder), numbers=row.tobytes())
     themes.keep_vector(uow.db, kept)
     if theme is not None:
         _grow(uow, theme)
@@ -71,15 +71,6 @@ def _words(uow: UnitOfWork, ticket: Ticket) -> str:
     return said.text if said else ticket.gist
 
 
-def _embedder(uow: UnitOfWork) -> str:
-    return f"{uow.embedder.name}+glossary-{glossary.default().version:08x}"
-
-
-def _meaning(uow: UnitOfWork, texts: list[str]) -> Row:
-    concepts = glossary.default().vectors(texts)
-    return memory.joined(np.asarray(uow.embedder.vectors(texts), dtype=np.float32), concepts)
-
-
 def _nearest(uow: UnitOfWork, ticket: Ticket, row: Row) -> Theme | None:
     """The theme that the ticket's nearest neighbours vote for, if they are near enough."""
     with uow.memory.lock:
@@ -101,26 +92,30 @@ def _nearest(uow: UnitOfWork, ticket: Ticket, row: Row) -> Theme | None:
 
 
 def _catch_up(uow: UnitOfWork) -> None:
-    """Read what was grouped since; all of it at the first time, with what another embedder made renewed."""
-    name = _embedder(uow)
+    """Read what was grouped since; all of it at the first time. What another embedder made is renewed bit by bit."""
+    name = joined.named(uow.embedder)
     known = uow.memory
-    if known.begin(name, lambda: _meaning(uow, list(memory.unrelated()))):
-        _renew(uow, name)
+    known.begin(name, lambda: joined.meanings(uow.embedder, list(memory.unrelated())))
+    if known.others_to_renew:
+        known.others_to_renew = _renew(uow, name)
     known.keep_bytes(themes.vectors(uow.db, name, after=known.newest))
     if themes.count_vectors(uow.db, name) != len(known):
         there = themes.with_vector(uow.db, name)
         known.forget_all_but(there)
         missed = [one for one in there if one not in known]
-        for start in range(0, len(missed), RENEWED_AT_ONCE):
-            known.keep_bytes(themes.vectors_of(uow.db, name, missed[start : start + RENEWED_AT_ONCE]))
+        for start in range(0, len(missed), READ_AT_ONCE):
+            known.keep_bytes(themes.vectors_of(uow.db, name, missed[start : start + READ_AT_ONCE]))
 
 
-def _renew(uow: UnitOfWork, name: str) -> None:
-    while old := themes.without_vector(uow.db, name, RENEWED_AT_ONCE):
+def _renew(uow: UnitOfWork, name: str) -> bool:
+    """Make a portion of other embedders' vectors anew, one of every theme before the second of any. True if there are more."""
+    old = themes.without_vector(uow.db, name, uow.memory.portion)
+    if old:
         said = voices.opening_words(uow.db, old)
         texts = [said[one].text if one in said else tickets.get(uow.db, one).gist for one in old]
-        for one, row in zip(old, _meaning(uow, texts), strict=True):
+        for one, row in zip(old, joined.meanings(uow.embedder, texts), strict=True):
             themes.keep_vector(uow.db, Vector(ticket_id=one, embedder=name, numbers=row.tobytes()))
+    return len(old) == uow.memory.portion
 
 
 def _start(uow: UnitOfWork, ticket: Ticket) -> Theme:

@@ -123,11 +123,12 @@ def with_vector(db: Session, embedder: str) -> list[int]:
 
 
 def without_vector(db: Session, embedder: str, most: int) -> list[int]:
-    """Tickets in themes whose vector another embedder made, or that have none, oldest first."""
+    """Tickets in themes whose vector another embedder made, or that have none: the newest of each theme first."""
     theirs = select(Ticket.id).join(Vector, col(Vector.ticket_id) == Ticket.id, isouter=True)
     other = or_(col(Vector.embedder).is_(None), col(Vector.embedder) != embedder)
-    rows = db.exec(theirs.where(col(Ticket.theme_id).is_not(None), other).order_by(col(Ticket.id)).limit(most))
-    return [ticket for ticket in rows if ticket is not None]
+    turn = func.row_number().over(partition_by=col(Ticket.theme_id), order_by=col(Ticket.id).desc())
+    first = theirs.where(col(Ticket.theme_id).is_not(None), other).order_by(turn, col(Ticket.id).desc()).limit(most)
+    return [ticket for ticket in db.exec(first) if ticket is not None]
 
 
 def members(db: Session, ticket_ids: Sequence[int]) -> dict[int, Member]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.memory import Memory
 from handlers.insights import group
 from storage.desk import history, tickets
@@ -141,6 +142,21 @@ def test_another_embedder_keeps_the_themes(desk: Desk) -> None:
 
     desk.embedder, desk.memory = Other(), Memory()
     assert grouped(desk, complain(desk, EXPORT[4], "globex")) == home
+
+
+def test_a_new_embedder_is_brought_in_bit_by_bit_one_of_every_theme_first(desk: Desk) -> None:
+    exports = [grouped(desk, complain(desk, text, f"c{number}")) for number, text in enumerate(EXPORT)]
+    logins = [grouped(desk, complain(desk, text, f"c{number}")) for number, text in enumerate(LOGIN)]
+
+    class Other(type(desk.embedder)):  # type: ignore[misc]
+        name = "another"
+
+    desk.embedder, desk.memory = Other(), Memory(portion=2)
+    again = [grouped(desk, complain(desk, text, "d1")) for text in (EXPORT[4], LOGIN[0], EXPORT[3], LOGIN[1])]
+    assert again == [exports[0], logins[0], exports[0], logins[0]]
+    with desk.work() as uow:
+        assert themes.without_vector(uow.db, joined.named(desk.embedder), 10) == []
+        assert themes.sizes(uow.db) == {exports[0]: len(exports) + 2, logins[0]: len(logins) + 2}
 
 
 def test_vectors_that_are_no_numbers_do_no_harm(desk: Desk) -> None:

