@@ -217,15 +217,14 @@ def _keepable(incoming: Incoming) -> Incoming:
         for one in (incoming.external_id, incoming.place, incoming.thread, author.email, author.slack_id)
     ):
         raise Refused(f"An id or an address has more than {LONGEST_NAME} characters.")
+    addresses = (author.email, author.slack_id, author.team)
     return replace(
         incoming,
         external_id=clean(incoming.external_id),
         place=clean(incoming.place),
         thread=clean(incoming.thread) if incoming.thread else None,
         text=clean(incoming.text),
-        author=Author(
-            *(clean(one) if one else one for one in (author.name, author.email, author.slack_id, author.team))
-        ),
+        author=Author(clean(author.name), *(clean(one) if one else None for one in addresses)),
         files=tuple(clean_all(incoming.files)),
         raw=clean_all(incoming.raw),
     )
