@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from handlers.analysis import similarity
+from handlers.analysis.meaning import joined
 from handlers.unit_of_work import UnitOfWork
 from prompts import render, when
 from storage.accounts import customers, staff
@@ -11,6 +12,7 @@ from storage.accounts.people import Person
 from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.tickets import Ticket
+from storage.insights import themes, voices
 
 REPETITION_DAYS, REPETITIONS = 60, 10
 """How far back, and over how many of the customer's tickets of that kind, an earlier report is looked for."""
@@ -81,7 +83,7 @@ def _words(uow: UnitOfWork, ticket: Ticket, customer: Customer | None, now: date
 
 
 def _earlier(uow: UnitOfWork, ticket: Ticket, now: datetime) -> list[Ticket]:
-    """The same customer's earlier reports of the same thing, oldest first, found by how alike the words are."""
+    """The same customer's earlier reports of the same thing, oldest first, found by what they mean, where that is kept."""
     if ticket.kind in ("praise", "other") or ticket.customer_id is None:
         return []
     since = now - timedelta(days=REPETITION_DAYS)
@@ -90,8 +92,11 @@ def _earlier(uow: UnitOfWork, ticket: Ticket, now: datetime) -> list[Ticket]:
         for one in tickets.of_customer(uow.db, ticket.customer_id, limit=30)
         if one.id != ticket.id and one.opened_at >= since and one.kind == ticket.kind and not one.history
     ][:REPETITIONS]
-    if not before:
+    name = joined.named(uow.embedder)
+    kept = dict(themes.vectors_of(uow.db, name, [one.id or 0 for one in before])) if before else {}
+    said = voices.opening_words(uow.db, [ticket.id or 0]).get(ticket.id or 0) if kept else None
+    if said is None:
         return []
-    vectors = uow.embedder.vectors([ticket.gist, *(one.gist for one in before)])
-    alike = similarity.same_thing(vectors[0], vectors[1:])
-    return sorted((one for one, same in zip(before, alike, strict=True) if same), key=lambda one: one.id or 0)
+    row = joined.meanings(uow.embedder, [said.text])[0]
+    same = similarity.same_thing(row, kept, joined.concepts())
+    return sorted((one for one in before if one.id in same), key=lambda one: one.id or 0)

@@ -174,3 +174,16 @@ def test_an_address_of_ours_in_a_foreign_workspace_does_not_make_somebody_staff(
             identify.identify(uow, message_id, {"name": "Cat", "email": f"{account[3:].lower()}@us.example"})
             identify.settle(uow, message_id)
             assert messages.get(uow.db, message_id).direction == expected
+
+
+def test_who_tells_the_same_thing_again_in_a_new_thread_is_told_the_first_reference(
+    wired: Earshot, write: Write
+) -> None:
+    write("The export hangs again at 90 percent.", ts="1.1")
+    write("The import hangs at 90 percent.", ts="2.1", place="slack:T0/C2", email="bob@acme.example")
+    write("Export is stuck at 90% again.", ts="3.1", place="slack:T0/C3", email="cy@acme.example")
+    with wired.work() as uow:
+        _, other, again = answers(uow.db)
+        assert "ES-1001" not in other.text
+        assert "ES-1001" in again.text
+        assert "ES-1002" not in again.text

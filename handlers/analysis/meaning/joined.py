@@ -41,7 +41,7 @@ class JoinedEmbedder:
         if encode is None:
             raise RuntimeError("JoinedEmbedder needs the sentence encoder")
         seen = [visible(text) for text in texts]
-        worded = lexical.vectors(texts).reshape(len(texts), -1, WORDS).sum(axis=1)
+        worded = lexical.vectors(texts).reshape(len(texts), lexical.DIMENSIONS // WORDS, WORDS).sum(axis=1)
         said = np.array([[any(letter.isalnum() for letter in text)] for text in seen]).reshape(-1, 1)
         return memory.side_by_side([(encode(seen) * said, SHARE_OF_MEANING), (worded, 1 - SHARE_OF_MEANING)])
 
@@ -59,3 +59,8 @@ def named(embedder: Embedder) -> str:
 def meanings(embedder: Embedder, texts: list[str]) -> Rows:
     """The rows that are kept and compared: the embedder's and the glossary's, joined."""
     return memory.joined(np.asarray(embedder.vectors(texts), dtype=np.float32), glossary.default().vectors(texts))
+
+
+def concepts() -> int:
+    """How many numbers at the end of a row are the glossary's."""
+    return len(glossary.default().concepts)
