@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.analysis import similarity
+from handlers.analysis.meaning import glossary, titles
 from handlers.analysis.telling import names, quotes, reports
 from handlers.unit_of_work import UnitOfWork
 from prompts.report import bug as words
@@ -20,6 +21,8 @@ QUIET = timedelta(days=30)
 READ_AT_MOST = 60
 REWORDED_UP_TO = 20
 QUOTES = 3
+CANDIDATES = 5
+"""So many typical reports are asked for one whose gist reads as a title."""
 NEAREST = 5
 COMPARED = 500
 
@@ -162,13 +165,13 @@ def _worded(uow: UnitOfWork, told: Sequence[Ticket]) -> dict[str, Any]:
     numbers = uow.embedder.vectors([one.text for one in said]) if said else []
     speakers = [one.customer_id or -one.ticket_id for one in said]
     ours = [place for place, one in enumerate(said) if one.language == uow.policy.language] or list(range(len(said)))
-    typical = [ours[place] for place in _chosen(said, numbers, speakers, ours, 1)]
+    typical = _chosen(said, numbers, speakers, ours, CANDIDATES)
     quoted = _chosen(said, numbers, speakers, list(range(len(said))), QUOTES)
     spoken = said[typical[0]] if typical else None
     texts = [one.text for one in said]
     steps = [f"{number}. {step}" for number, step in enumerate(reports.steps(texts), 1)]
     return {
-        "title": reports.title(spoken.gist) if spoken else "A defect told by customers",
+        "title": _title(uow, told, [said[place].gist for place in typical]),
         "happens": quotes.excerpt(spoken.text, spoken.gist, most=600) if spoken else "",
         "expected": "",
         "steps": "\n".join(steps or reports.occasions(texts[place] for place in ours)),
@@ -179,10 +182,22 @@ def _worded(uow: UnitOfWork, told: Sequence[Ticket]) -> dict[str, Any]:
     }
 
 
+def _title(uow: UnitOfWork, told: Sequence[Ticket], gists: list[str]) -> str:
+    """The theme's name where all is of one theme whose name says it; else the most typical gist that reads as a title."""
+    theme_ids = {one.theme_id for one in told}
+    theme_id = theme_ids.pop() if len(told) > 1 and len(theme_ids) == 1 else None
+    theme = themes.get(uow.db, theme_id) if theme_id is not None else None
+    if theme and (theme.named_by == "person" or titles.says_what_is_wrong(glossary.default(), theme.name)):
+        return reports.title(theme.name)
+    gist = next(filter(reports.reads_as_title, gists), gists[0] if gists else "")
+    return reports.title(gist) or (reports.title(theme.name) if theme else "") or "A defect told by customers"
+
+
 def _chosen(said: Sequence[Report], numbers: Any, speakers: Sequence[int], places: list[int], most: int) -> list[int]:
     if not places:
         return []
-    return quotes.choose(numbers[places], [speakers[one] for one in places], [said[one].text for one in places], most)
+    chosen = quotes.choose(numbers[places], [speakers[one] for one in places], [said[one].text for one in places], most)
+    return [places[one] for one in chosen]
 
 
 def _nameless(uow: UnitOfWork, told: Sequence[Ticket]) -> list[Report]:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from handlers.analysis.meaning import glossary, joined, memory, titles, voting
 from handlers.analysis.meaning.voting import Neighbour
-from handlers.analysis.telling import names, quotes, weeks
+from handlers.analysis.telling import marks, names, quotes, weeks
 from handlers.unit_of_work import UnitOfWork
 from storage.database import one_at_a_time
 from storage.desk import tickets
@@ -151,6 +151,6 @@ def _name(uow: UnitOfWork, told: list[Ticket], taken: set[str]) -> str:
     said = voices.opening_words(uow.db, [one.id or 0 for one in told])
     people = [*called.people, *(one.author for one in said.values())]
     ours_first = sorted(told, key=lambda one: (one.language != uow.policy.language, one.id))
-    gists = [quotes.anonymous(one.gist, companies, people) for one in ours_first]
+    gists = [marks.without_marks(quotes.anonymous(one.gist, companies, people)) for one in ours_first]
     texts = [said[one.id or 0].text if one.id in said else one.gist for one in told]
     return titles.title(glossary.default(), texts, gists, uow.policy.language, taken)

@@ -158,6 +158,20 @@ def test_a_person_who_files_sees_the_bugs_that_it_could_be_and_a_text_to_edit(ho
     assert house.does(propose.draft_for, house.linked(bug_id)[0])["bug_id"] == bug_id
 
 
+def test_the_title_is_the_themes_name_where_that_says_what_is_wrong(house: House) -> None:
+    for name, by, expected in (
+        ("Export: never finishes", "machine", "Export: never finishes"),
+        ("Large exports stop near the end", "person", "Large exports stop near the end"),
+        ("Export: 25 min and counting", "machine", "Export of the monthly report stops at 90 percent in Chrome 120"),
+    ):
+        with house.work() as uow:
+            theme = themes.get(uow.db, house.theme)
+            theme.name, theme.named_by = name, by
+        house.told(1)
+        told = house.told(0, "25 min and counting")
+        assert house.does(propose.draft_for, told)["title"] == expected
+
+
 def test_steps_and_environment_are_what_was_told(house: House) -> None:
     house.told(0, "The export hangs.\n1. Open the monthly report\n2. Choose CSV\n3. Press export")
     bug = house.bug(house.proposed(1))

@@ -1,4 +1,7 @@
-from handlers.analysis.telling import names, reports
+import pytest
+
+from handlers.analysis.meaning import glossary, titles
+from handlers.analysis.telling import marks, names, reports
 
 
 def test_a_title_is_one_short_line_without_greeting_and_final_mark() -> None:
@@ -51,3 +54,36 @@ def test_shared_words_say_why_two_texts_are_near() -> None:
     assert reports.shared_words("The export hangs", "Export of reports hangs at night") == ["export", "hangs"]
     assert reports.shared_words("エクスポートが停止", "停止するエクスポート") == ["エクスポート", "停止"]
     assert reports.shared_words("a b c", "a b c") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("The export for [name] hangs", "The export hangs"),
+        ("[name] here: the export hangs", "the export hangs"),
+        ("Hi, this is [name] from [name]. The export never ends.", "Hi. The export never ends."),
+        ("The report goes to [email], not to us", "The report goes, not to us"),
+        ("[name]の[name]です。レポートが終わりません。", "レポートが終わりません。"),
+        ("Soy [name], la exportación se cuelga", "la exportación se cuelga"),
+        ("The [beta] export hangs", "The [beta] export hangs"),
+        ("[name]", ""),
+        ("", ""),
+    ],
+)
+def test_a_heading_has_no_marks_of_what_was_taken_out(said: str, left: str) -> None:
+    assert marks.without_marks(said) == left
+
+
+def test_half_a_sentence_is_no_title() -> None:
+    odd = ("25 min and counting", "and it hangs again", "Again!", "", "[name]", "終わらない")
+    assert [gist for gist in odd if reports.reads_as_title(gist)] == []
+    good = ("The export hangs at 90 %", "La exportación se cuelga", "エクスポートが90%で止まります")
+    assert [gist for gist in good if not reports.reads_as_title(gist)] == []
+
+
+def test_a_theme_of_an_area_and_a_symptom_says_what_is_wrong() -> None:
+    known = glossary.default()
+    assert titles.says_what_is_wrong(known, "Export: never finishes")
+    assert titles.says_what_is_wrong(known, "Exportación: no termina")
+    assert not titles.says_what_is_wrong(known, "Export: 25 min and counting")
+    assert not titles.says_what_is_wrong(known, "Export")

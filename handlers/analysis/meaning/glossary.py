@@ -97,6 +97,15 @@ class Glossary:
         names = self._names[concept]
         return names.get(language) or names.get("en", "")
 
+    def names(self, role: str) -> set[str]:
+        """What people call the concepts of a role, in every language."""
+        return {
+            name
+            for of_role, names in zip(self.roles, self._names, strict=True)
+            if of_role == role
+            for name in names.values()
+        }
+
 
 def _stands(phrase: tuple[str, ...], words: list[str], place: int) -> bool:
     rest = words[place : place + len(phrase)]

@@ -39,6 +39,12 @@ def title(glossary: Glossary, texts: Sequence[str], gists: Sequence[str], langua
     return unique([cut(way) for way in (*ways, *map(_capital, words))] or ["?"], taken)
 
 
+def says_what_is_wrong(glossary: Glossary, name: str) -> bool:
+    """Whether a machine's name is a part of the product and what is wrong with it, and nobody's half sentence."""
+    area, _, symptom = name.partition(": ")
+    return area in glossary.names("area") and re.sub(r" \(.+\)$", "", symptom) in glossary.names("symptom")
+
+
 def unique(ways: Iterable[str], taken: Collection[str]) -> str:
     """The first way that nobody has yet, case ignored; else the first with a number."""
     used = {name.lower() for name in taken}

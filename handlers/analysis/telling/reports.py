@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from handlers.analysis.telling import marks
+
 TITLE_MOST = 79
 STEPS_MOST = 8
 ENVIRONMENTS_MOST = 6
@@ -12,6 +14,11 @@ _WHEN = re.compile(
     r"\b(?:when(?:ever)? (?:i|we|you|they|someone|people)|after (?:i|we|you)|as soon as|if (?:i|we|you)|every time (?:i|we|you))\b"
     r"|\b(?:cuando|al (?:[a-záéíóúñ]+r)\b|cada vez que|después de|si (?:intent|puls|abr|hac|exporto|import))"
     r"|(?:すると|したら|しようとすると|たびに|した後|した際|ときに|押すと|開くと)",
+    re.IGNORECASE,
+)
+_JAPANESE = re.compile(r"[぀-ヿ一-鿿々]")
+_IN_THE_MIDDLE = re.compile(
+    r"(?:and|but|or|so|also|again|still|then|it|this|that|same|yes|no|y|pero|o|así|también|otra|sigue|esto|eso|lo mismo)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
@@ -31,8 +38,9 @@ _LEADING = re.compile(
 
 
 def title(gist: str, most: int = TITLE_MOST) -> str:
-    """`gist` as a title: one line without greeting or final mark, capitalised, at most `most` characters, cut at a word."""
-    line = " ".join(gist.split())
+    """`gist` as a title: one line without greeting, final mark or marks of redaction, capitalised, at most `most` characters,
+    cut at a word."""
+    line = " ".join(marks.without_marks(gist).split())
     line = (_LEADING.sub("", line) or line).strip(" .!?。！？…-–—:,;")
     line = line[:1].upper() + line[1:]
     if len(line) <= most:
@@ -40,6 +48,14 @@ def title(gist: str, most: int = TITLE_MOST) -> str:
     cut = line[: most - 1]
     at_word = cut.rpartition(" ")[0]
     return (at_word if len(at_word) > most // 2 else cut).rstrip(" ,;:") + "…"
+
+
+def reads_as_title(gist: str) -> bool:
+    """Whether `gist` can stand alone: some words, and not one that begins in the middle ("25 min and counting")."""
+    line = title(gist)
+    if _JAPANESE.search(line):
+        return len(line) >= 7
+    return line[:1].isalpha() and not _IN_THE_MIDDLE.match(line) and len(line.split()) >= 3 and len(line) >= 12
 
 
 def steps(texts: Iterable[str]) -> list[str]:
