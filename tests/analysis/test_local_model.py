@@ -56,7 +56,7 @@ def test_plain_emergencies_are_found_and_harmless_mentions_page_nobody() -> None
     [
         ("Your whole platform is down, none of our 200 agents can log in!", "outage"),
         ("All our customer records are gone, the database is empty after your update", "data_loss"),
-        ("When I open the invoices I can see another company's invoices and their bank data", "security"),
+        ("We were hacked: someone stole our admin password and exported all customer data last night", "security"),
         ("Nuestros abogados presentarán una demanda si no responden en 48 horas", "legal"),
         ("患者のアレルギー警告が表示されず、誤った薬を投与しかけました", "danger"),
     ],
@@ -66,6 +66,13 @@ def test_an_emergency_said_plainly_names_its_kind_and_the_words(text: str, emerg
     assert (understood.emergency, understood.band) == (emergency, "certain")
     assert understood.emergency_reason in text
     assert understood.severity == 1
+
+
+def test_another_companys_records_are_at_least_looked_at_first() -> None:
+    understood = MODEL.understand("When I open the invoices I can see another company's invoices and their bank data")
+    assert understood.emergency == "security"
+    assert understood.band in ("certain", "possible")
+    assert understood.severity <= 2
 
 
 @pytest.mark.parametrize(

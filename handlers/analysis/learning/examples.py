@@ -13,7 +13,7 @@ LANGUAGES = ("en", "es", "ja")
 
 @dataclass(frozen=True)
 class Example:
-    """One message. `sentiment` -1, 0 or 1; `severity` 1 to 4; `emergency` a kind or None, `band` certain, possible or none."""
+    """One message; `judged` unless it has siblings in other languages, which would flatter a cross-validation. `sentiment` -1, 0 or 1; `severity` 1 to 4; `emergency` a kind or None, `band` certain, possible or none."""
 
     text: str
     language: str
@@ -24,6 +24,7 @@ class Example:
     emergency: str | None
     band: str
     style: str
+    judged: bool = True
 
 
 def read_examples() -> list[Example]:
@@ -33,7 +34,7 @@ def read_examples() -> list[Example]:
         with _open(name) as rows:
             for number, row in enumerate(csv.DictReader(rows), start=2):
                 try:
-                    found.append(_example(row, language or row["language"]))
+                    found.append(_example(row, language or row["language"], judged=bool(language)))
                 except (KeyError, ValueError) as wrong:
                     raise ValueError(f"{name}, row {number}: {wrong}") from wrong
     return found
@@ -52,7 +53,7 @@ def _open(name: str) -> StringIO:
     return StringIO(resources.files("handlers.analysis").joinpath("examples", name).read_text(encoding="utf-8"))
 
 
-def _example(row: dict[str, str], language: str) -> Example:
+def _example(row: dict[str, str], language: str, judged: bool) -> Example:
     band, _, emergency = row["emergency"].partition(":")
     if (
         row["kind"] not in KINDS
@@ -70,4 +71,5 @@ def _example(row: dict[str, str], language: str) -> Example:
         emergency=emergency or None,
         band=band or "none",
         style=row["style"],
+        judged=judged,
     )
