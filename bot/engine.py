@@ -101,11 +101,14 @@ class Inline:
         finally:
             self.work = own
 
-    def drain(self) -> None:
-        """Run everything that was left, and what that leaves."""
-        while self.left:
+    def drain(self, most: int | None = None) -> int:
+        """Run everything that was left, and what that leaves, or the first `most` of it; how many were run."""
+        done = 0
+        while self.left and done != most:
             flow, args = self.left.popleft()
             self.flows[flow][1](self, *args)
+            done += 1
+        return done
 
 
 def _tell(

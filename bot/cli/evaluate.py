@@ -30,7 +30,7 @@ def triage(
     from handlers.analysis import evaluation
 
     rows = _labelled(file, text, label, encoding)
-    emergency = label.lower().startswith("emergency")
+    emergency = "emergency" in label.lower()
     figures = evaluation.evaluate_emergency(rows) if emergency else evaluation.evaluate_kind(rows)
     if as_json:
         terminal.show(figures)
@@ -52,7 +52,9 @@ def _labelled(file: Path, text: str, label: str, encoding: str | None) -> list[d
         words = row.fields.get(text.lower(), row.fields.get(text))
         if not isinstance(words, str):
             raise Refused(f"Line {row.number} of {file.name} has no column “{text}”.")
-        truth = row.fields.get(label.lower(), row.fields.get(label, ""))
+        truth = str(row.fields.get(label.lower(), row.fields.get(label, "")))
+        if not truth.strip() and "emergency" not in label.lower():
+            raise Refused(f"Line {row.number} of {file.name} has no “{label}”.")
         language = row.fields.get("language")
         found.append({"text": words, "label": truth, **({"language": language} if language else {})})
     if not found:

@@ -70,13 +70,21 @@ def ingest(
 
 
 def bring_in(earshot: "Earshot", file: Path, *, create_customers: bool, encoding: str | None = None) -> Outcome:
-    """Keep every line that can be kept, many to a commit; a broken batch leaves nothing, and the next run does it again."""
-    from bot.engine import Inline
+    """Keep every line that can be kept, many to a commit; then understand them, here if nobody else does.
+
+    Stopped at any moment, the next run goes on.
+    """
+    started = time.monotonic()
+    outcome = _kept(earshot, file, create_customers, encoding)
+    _understand(earshot)
+    outcome.seconds = round(time.monotonic() - started, 2)
+    return outcome
+
+
+def _kept(earshot: "Earshot", file: Path, create_customers: bool, encoding: str | None) -> Outcome:
     from bot.files.messages import Reader
     from bot.files.rows import rows
-    from storage import database
 
-    started = time.monotonic()
     outcome = Outcome(str(file))
     known: set[str | None] = set()
     with earshot.work() as uow:
@@ -88,11 +96,7 @@ def bring_in(earshot: "Earshot", file: Path, *, create_customers: bool, encoding
     ):
         for batch in _batches(rows(file, encoding)):
             with earshot.work() as uow:
-                database.hold_on(uow.db)
                 refused = [each for row in batch if (each := _keep(uow, reader, row, create_customers, known, outcome))]
-                if isinstance(earshot.engine, Inline):
-                    with earshot.engine.within(uow):
-                        earshot.engine.drain()
             for each in refused:
                 outcome.rejected += 1
                 bin_.write(json.dumps({"line": each.number, "reason": each.reason, "said": each.said}) + "\n")
@@ -104,8 +108,27 @@ def bring_in(earshot: "Earshot", file: Path, *, create_customers: bool, encoding
     else:
         rejects.unlink()
     outcome.ignored_columns = sorted(reader.ignored)
-    outcome.seconds = round(time.monotonic() - started, 2)
     return outcome
+
+
+def _understand(earshot: "Earshot") -> None:
+    """Run the flows of what was kept now, or in a run that was stopped, in this process; a running Earshot does it itself."""
+    from bot.engine import Inline
+    from handlers.intake import resume
+    from storage import database
+
+    engine = earshot.engine
+    if not isinstance(engine, Inline):
+        return
+    with earshot.work() as uow:
+        resume.understand(uow)
+    left, done = len(engine.left), 0
+    with terminal.progress("Understanding", left) as advance:
+        while engine.left:
+            with earshot.work() as uow, engine.within(uow):
+                database.hold_on(uow.db)
+                done += engine.drain(BATCH)
+            advance(min(done, left))
 
 
 def _batches(all_rows: "Iterable[Row | Rejected]") -> "Iterator[list[Row | Rejected]]":

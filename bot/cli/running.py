@@ -76,10 +76,11 @@ def _serve(settings: "Settings", listener: "socket.socket") -> None:
 
 def _welcome(earshot: "Earshot") -> None:
     from handlers.company import admit, sign_in
-    from handlers.intake import route
+    from handlers.intake import resume, route
 
     with earshot.work() as uow:
         route.set_default_rules(uow)
+        resume.understand(uow)
         member = admit.somebody(uow)
         path = sign_in.invite(uow, member.email)
     address = earshot.settings.base_url

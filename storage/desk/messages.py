@@ -194,6 +194,7 @@ def count(db: Session, direction: str | None = None) -> int:
     return db.exec(wanted if direction is None else wanted.where(Message.direction == direction)).one()
 
 
-def untriaged(db: Session) -> list[Message]:
-    """What came in and was not understood yet, oldest first."""
-    return list(db.exec(select(Message).where(col(Message.triaged_at).is_(None)).order_by(col(Message.id))))
+def untriaged(db: Session) -> list[tuple[int, bool]]:
+    """What was kept and not understood yet, oldest first: (id, whether it is history)."""
+    waiting = select(Message.id, Message.history).where(col(Message.triaged_at).is_(None))
+    return [(message_id, history) for message_id, history in db.exec(waiting.order_by(col(Message.id))) if message_id]

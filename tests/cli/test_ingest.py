@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import house
+from bot.files.messages import Reader
+from bot.files.rows import Row, rows
+from handlers.intake.receive import Incoming, receive
 from tests.cli.conftest import Said
 
 Earshot = Callable[..., Said]
@@ -143,3 +147,14 @@ def test_a_file_of_another_kind_is_refused(earshot: Earshot, home: Path) -> None
     said = earshot("ingest", "mail.eml")
     assert said.code == 1
     assert "neither JSON Lines nor CSV" in said.err
+
+
+def test_a_run_that_was_stopped_between_keeping_and_understanding_is_gone_on_with(acme: Earshot, home: Path) -> None:
+    (home / "h.jsonl").write_text(lines({"customer": "acme", "text": "Invoices are wrong", "external_id": "1"}))
+    with house.opened(inline=True) as wired, wired.work() as uow:
+        incoming = Reader("UTC", uow.now()).read(next(row for row in rows(home / "h.jsonl") if isinstance(row, Row)))
+        assert isinstance(incoming, Incoming)
+        receive(uow, incoming)
+    assert tickets(acme) == []
+    assert acme("ingest", "h.jsonl", "--json").json["known"] == 1
+    assert len(tickets(acme)) == 1
