@@ -24,7 +24,7 @@ QUOTES = 3
 CANDIDATES = 5
 """So many typical reports are asked for one whose gist reads as a title."""
 NEAREST = 5
-COMPARED = 500
+COMPARED = 100
 
 
 def propose(uow: UnitOfWork, ticket_id: int) -> int | None:
