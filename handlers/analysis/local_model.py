@@ -10,7 +10,7 @@ from handlers.analysis.language import DEFAULT_LANGUAGES, Guess, detect
 from handlers.analysis.learning.corrections import NOTHING_CORRECTED, Correction, Corrections, corrected, learn
 from handlers.analysis.learning.encoder import Encoder, encoder
 from handlers.analysis.learning.features import Bag, bag
-from handlers.analysis.learning.weights import TARGETS, Array, Trained, softmax, trained
+from handlers.analysis.learning.weights import TARGETS, Array, Trained, softmax, trained, trained_meaning
 from handlers.analysis.lexical import vectors
 from handlers.analysis.reading.chatter import is_chatter, is_thanks
 from handlers.analysis.reading.conclusions import conclude, quiet
@@ -97,13 +97,13 @@ class LocalModel:
 
     @cached_property
     def _encode(self) -> Encoder | None:
-        return encoder() if self._with_encoder and self._numbers.meaning else None
+        return encoder() if self._with_encoder else None
 
     def _scores(self, words: str, told: Bag) -> list[Scores]:
         """Each model's scores of a visible text: by words, and by meaning where there is an encoder."""
         scores = [self._numbers.lexical.scores(told)]
-        if self._encode is not None and self._numbers.meaning is not None:
-            scores.append(self._numbers.meaning.scores(self._encode([words])[0]))
+        if self._encode is not None and (meaning := trained_meaning()) is not None:
+            scores.append(meaning.scores(self._encode([words])[0]))
         return scores
 
     def _mixed(self, scores: Sequence[Scores]) -> Scores:

@@ -8,7 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
+from tempfile import TemporaryFile
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +42,16 @@ def _loaded() -> Encoder:
 
     model = USE(threads=1)
     model.encode(["It loads at its first text, in every thread that has one."])
+    _leave_on_disk(model._model)
     return remembering(model.encode)
+
+
+def _leave_on_disk(backend: Any) -> None:
+    """Of its 65 MB of words few are ever read: the table goes to a file without a name, from which the system reads them."""
+    with TemporaryFile() as file:
+        backend.table.tofile(file)
+        file.flush()
+        backend.table = np.memmap(file, dtype=backend.table.dtype, mode="r", shape=backend.table.shape)
 
 
 def remembering(encode: Callable[[list[str]], Vectors], most: int = REMEMBERED) -> Encoder:

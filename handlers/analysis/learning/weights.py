@@ -1,9 +1,10 @@
 """The trained numbers, and what they say of a bag of features or of a meaning vector. Read with numpy alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def closeness(cosines: Array) -> Array:
 
 @dataclass(frozen=True)
 class Trained:
-    """All that was learned. `mix` holds, by target, the weights of lexical and meaning scores with and without the latter.
+    """What was learned of words, and how it goes with meaning. `mix` holds, by target, the weights of lexical and meaning scores with and without the latter.
 
     `alarm` and `alarm_alone` are the weights of: bias, lexical score, meaning score, strong cue, weak cue, harmless cue,
     strong cue without a harmless one. `bars` are the probabilities from which an emergency is possible, certain, and
@@ -74,7 +75,6 @@ class Trained:
     """
 
     lexical: Lexical
-    meaning: Meaning | None
     numbers: Mapping[str, Array]
     fingerprint: str
 
@@ -94,19 +94,29 @@ def softmax(scores: Array) -> Array:
 
 @cache
 def trained() -> Trained:
-    """The numbers that ship with Earshot, read once."""
-    with (
-        resources.files(__package__).joinpath("weights.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as archive,
-    ):
-        stored = {name: archive[name] for name in archive.files}
-    meaning = None
-    if "anchors" in stored:
-        anchors = stored["anchors"].astype(np.float32)
-        anchors /= np.linalg.norm(anchors, axis=1, keepdims=True)
-        meaning = Meaning(anchors, stored["pulls"].astype(np.float32))
+    """The numbers that ship with Earshot, without those of meaning, read once."""
+    stored = _stored(lambda name: name not in ("anchors", "pulls"))
     lexical = Lexical(
         stored["keys"], stored["rarity"].astype(np.float32), stored["table"], stored["bias"].astype(np.float32)
     )
     numbers = {name: stored[name] for name in stored if name.startswith(("mix", "alarm", "bars"))}
-    return Trained(lexical, meaning, numbers, str(stored["fingerprint"]))
+    return Trained(lexical, numbers, str(stored["fingerprint"]))
+
+
+@cache
+def trained_meaning() -> Meaning | None:
+    """The examples as sentence vectors, about 12 MB, read once; None where the model was trained without an encoder."""
+    stored = _stored(lambda name: name in ("anchors", "pulls"))
+    if "anchors" not in stored:
+        return None
+    anchors = stored["anchors"].astype(np.float32)
+    anchors /= np.linalg.norm(anchors, axis=1, keepdims=True)
+    return Meaning(anchors, stored["pulls"].astype(np.float32))
+
+
+def _stored(wanted: Callable[[str], bool]) -> dict[str, Any]:
+    with (
+        resources.files(__package__).joinpath("weights.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as archive,
+    ):
+        return {name: archive[name] for name in archive.files if wanted(name)}
