@@ -160,7 +160,8 @@ def _letter_scores(text: str, candidates: tuple[str, ...]) -> Scores:
 
 @cache
 def _identifier(candidates: tuple[str, ...]) -> LanguageIdentifier:
-    identifier = _whole_model()
+    usual = set(candidates) <= set(DEFAULT_LANGUAGES)
+    identifier = _model(DEFAULT_LANGUAGES if usual else candidates)
     restricted = LanguageIdentifier.__new__(LanguageIdentifier)
     for slot in LanguageIdentifier.__slots__:
         setattr(restricted, slot, getattr(identifier, slot))
@@ -169,5 +170,9 @@ def _identifier(candidates: tuple[str, ...]) -> LanguageIdentifier:
 
 
 @cache
-def _whole_model() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE)
+def _model(languages: tuple[str, ...]) -> LanguageIdentifier:
+    """py3langid's model without the numbers of all other languages, which take 28 MB."""
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    model.set_languages([language for language in languages if language in set(model.nb_classes)])
+    model._full_model = model.nb_ptc, model.nb_pc, model.nb_classes
+    return model
