@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot import settings, wiring
+from bot.bench.programs import Program
 from bot.engine import Durable
 from handlers.analysis.understanding import Understanding
 from handlers.intake.receive import Author, Incoming
@@ -77,6 +78,15 @@ class PlainListener:
 
     def learn(self, text: str, field: str, value: str) -> None:
         """Nothing to learn."""
+
+
+def settings_of(server: Program, database_url: str) -> settings.Settings:
+    """The settings with which a program was started, for somebody who works beside it."""
+    values = {
+        name.removeprefix("EARSHOT_").lower() if name.startswith("EARSHOT_") else name: value
+        for name, value in server.environment.items()
+    }
+    return settings.read(_env_file=None, **{**values, "database_url": database_url})
 
 
 @pytest.fixture

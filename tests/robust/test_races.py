@@ -15,7 +15,7 @@ from storage.accounts import customers, staff
 from storage.accounts.customers import Customer
 from storage.accounts.people import Person
 from storage.accounts.staff import Staff
-from storage.desk import deliveries, messages, tickets
+from storage.desk import deliveries, messages
 from storage.desk.messages import Message
 from storage.desk.tickets import Ticket
 from storage.routing import policy
