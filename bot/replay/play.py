@@ -17,6 +17,7 @@ from bot.wiring import Earshot
 from handlers.intake import receive
 from handlers.intake.receive import Incoming
 from handlers.unit_of_work import UnitOfWork
+from storage import database
 from storage.desk import tickets
 from storage.routing import alerts
 
@@ -64,6 +65,7 @@ class Play:
         engine = self.earshot.engine
         assert isinstance(engine, Inline)
         with self.earshot.work() as uow:
+            database.hold_on(uow.db)
             yield uow
             with engine.within(uow):
                 engine.drain()
