@@ -8,7 +8,6 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from bot import llm
 from bot.engine import Durable, Inline
 from bot.flows import FLOWS
 from bot.gate import Gate
@@ -99,7 +98,10 @@ def wire(
 def _connect(earshot: Earshot) -> None:
     """The model, the tracker and the alert webhook that the settings name."""
     settings, outside = earshot.settings, earshot.outside
-    outside.model = llm.connect(settings)
+    if settings.has_model:
+        from bot import llm  # a second and 30 MB, for those who have one
+
+        outside.model = llm.connect(settings)
     outside.tracker = jira.connect(settings) if settings.tracker == "jira" else Local(earshot.work)
     if settings.alert_webhook_url:
         secret = settings.alert_webhook_secret
