@@ -203,7 +203,7 @@ class _Quoted:
     def __init__(self, uow: UnitOfWork) -> None:
         self.uow = uow
         self.customers = {one.id: one for one in customers.everyone(uow.db)}
-        self.companies = [way for one in self.customers.values() for way in names.called(one.name)]
+        self.companies = [way for one in self.customers.values() for way in names.called(one.name, domains=one.domains)]
         self.staff = [one.name for one in staff.everyone(uow.db)]
 
     def typical(self, told: Sequence[Heard]) -> list[dict[str, Any]]:

@@ -216,7 +216,7 @@ def hear_the_news(one: Told, references_of_others: list[str]) -> None:
 
 
 def read_the_digest(ines: Desk, theme: str) -> None:
-    """The week that runs tells the theme with its three customers, and the bug as fixed."""
+    """The week that runs tells the theme with its three customers, and the bug as fixed; nobody is named."""
     page = ines.open("/digests")
     page.get_by_role("listitem").filter(has_text="this week, so far").get_by_role("link").click()
     page.wait_for_url("**/digests/2026-W47")
@@ -224,5 +224,6 @@ def read_the_digest(ines: Desk, theme: str) -> None:
     expect(section).to_contain_text("3 customers")
     filed = section.locator("p.linkline", has_text=TITLE)
     expect(filed.locator(".chip")).to_have_text("fixed")
+    expect(page.locator("article.report")).not_to_contain_text("Brightleaf")
     ines.picture("walk-10-digest")
     assert findings(ines) == []
