@@ -13,11 +13,13 @@ from bot.replay.times import Clock, Moved
 from bot.replay.turns import Turns
 from bot.sandbox.company.load import Company, CustomerMessage, StaffTurn
 from bot.sandbox.room import Room
+from bot.web.support import conversations
 from bot.wiring import Earshot
 from handlers.intake import receive
 from handlers.intake.receive import Incoming
 from handlers.unit_of_work import UnitOfWork
 from storage import database
+from storage.accounts import customers
 from storage.desk import tickets
 from storage.routing import alerts
 
@@ -71,19 +73,21 @@ class Play:
                 engine.drain()
 
     def _hear(self, uow: UnitOfWork, message: CustomerMessage, number: int, turns: Turns) -> None:
-        incoming = self._incoming(message, number, turns)
+        incoming = self._incoming(uow, message, number, turns)
         receive.receive(uow, incoming)
         if message.thread:
             turns.roots.setdefault(message.thread, (incoming.door, incoming.external_id))
         self.clock.forward(self.clock() + HEARD)
 
-    def _incoming(self, message: CustomerMessage, number: int, turns: Turns) -> Incoming:
+    def _incoming(self, uow: UnitOfWork, message: CustomerMessage, number: int, turns: Turns) -> Incoming:
         place = cast.place_of(self.company, message)
-        name = f"{int(self.clock().timestamp())}.{number:06d}"
+        name = f"{place.partition(':')[2]}/{int(self.clock().timestamp())}.{number:06d}"
+        if message.channel == "support" and (customer := customers.by_key(uow.db, message.customer or "")):
+            name = conversations.external_id(customer, f"{number:032x}")
         root = turns.roots.get(message.thread) if message.thread else None
         return Incoming(
             door=message.channel,
-            external_id=f"{place.partition(':')[2]}/{name}",
+            external_id=name,
             place=place,
             text=message.text,
             sent_at=self.clock(),
