@@ -1,5 +1,6 @@
 """The edge before Bolt: what is not Slack's, too big, too old or unreadable is turned away before anything looks into it."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -17,6 +18,8 @@ from starlette.types import Receive, Scope, Send
 from handlers.errors import Refused
 
 BODY_BYTES = 1_000_000
+BODY_SECONDS = 10.0
+"""In which a body is to be there: Slack sends it in one go."""
 STALE_SECONDS = 300
 DEEPEST = 64
 """How deep a payload may nest; Slack's own stay below twenty."""
@@ -53,7 +56,11 @@ class Edge:
         if scope["method"] != "POST":
             return _refusal(405, "method not allowed", allow="POST")
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        body = await _body(headers, receive)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _body(headers, receive)
+        except TimeoutError:
+            return _refusal(408, "too slow", connection="close")
         if body is None:
             return _refusal(413, "too large", connection="close")
         if not self.is_signed(body, headers):

@@ -29,7 +29,8 @@ async def on_event(house: House, body: dict[str, Any]) -> None:
 
 async def _message(house: House, envelope: Envelope) -> None:
     event = envelope.event
-    if event.get("channel") == desk_channel(house):
+    desk = desk_channel(house)
+    if desk and event.get("channel") == desk:
         return _ignored("a message of the desk channel")
     house.earshot.gate.arrived()
     if event.get("subtype") in ("message_changed", "message_deleted"):

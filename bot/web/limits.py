@@ -1,5 +1,6 @@
 """Limits at the door, in front of everything that parses: how long a body may be, how often somebody may write."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from bot.web.problems import respond_problem
 
 USUAL = 1_000_000
 """Bytes of a body where nothing else is said."""
+SECONDS = 10.0
+"""In which so many bytes are to be there; longer bodies may take longer in proportion."""
 
 
 class Limits:
@@ -35,7 +38,12 @@ class Limits:
         if scope["method"] == "POST" and path.startswith(self.doors):
             self.gate.arrived()
         most = next((limit for start, limit in self.longest.items() if path.startswith(start)), USUAL)
-        body = await _read(scope, receive, most)
+        try:
+            async with asyncio.timeout(SECONDS * max(1.0, _expected(scope, most) / USUAL)):
+                body = await _read(scope, receive, most)
+        except TimeoutError:
+            await respond_problem(send, 408, "The request took too long to arrive.", closing=True)
+            return
         if body is None:
             detail = f"A request may have at most {most:,} bytes."
             await respond_problem(send, 413, detail, closing=True)
@@ -43,9 +51,19 @@ class Limits:
         await self.app(scope, _again(body, receive), send)
 
 
+def _declared(scope: Scope) -> bytes | None:
+    return next((value for name, value in scope["headers"] if name == b"content-length"), None)
+
+
+def _expected(scope: Scope, most: int) -> int:
+    """How many bytes are to come, `most` where nobody says."""
+    declared = _declared(scope) or b""
+    return min(most, int(declared)) if declared.isdigit() and len(declared) <= 15 else most
+
+
 async def _read(scope: Scope, receive: Receive, most: int) -> bytes | None:
     """The body, or None as soon as it is known to be longer than `most` bytes."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    declared = _declared(scope) or b"0"
     if not declared.isdigit() or len(declared) > 15 or int(declared) > most:
         return None
     chunks: list[bytes] = []
