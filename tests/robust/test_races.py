@@ -120,7 +120,7 @@ def test_an_outage_told_by_many_at_once_is_one_alert_that_counts_them_all(
     with live.work() as uow:
         assert uow.db.exec(select(Alert)).one().revision == AT_ONCE
         page = next(one for one in uow.db.exec(select(deliveries.Delivery)) if one.purpose == "alert")
-    assert pages[-1].text == page.text
+    assert max(pages, key=lambda one: one.attempts).text == page.text
     assert str(AT_ONCE) in page.text
 
 
