@@ -1,5 +1,6 @@
 """The `earshot` command. Failures are one sentence on stderr: exit code 1 when refused or failed, 2 for wrong usage."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -10,6 +11,10 @@ USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 
 def main() -> None:
     """The entry point of the installed command."""
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ.setdefault(
+            threads, "1"
+        )  # our sums are small: more threads only wait for each other, at twice the cost
     sys.exit(run(sys.argv[1:]))
 
 
