@@ -20,7 +20,7 @@ def show(uow: UnitOfWork, ticket_id: int) -> int | None:
     A card begins when a ticket is in the buffer queue; from then on it follows the ticket wherever that goes.
     """
     ticket = uow.ticket(ticket_id)
-    known = deliveries.by_key(uow.db, f"card:{ticket_id}")
+    known = deliveries.held(uow.db, f"card:{ticket_id}")
     if uow.desk_place is None or ticket.history:
         return None
     if known is None and (ticket.queue != "buffer" or ticket.state == "resolved"):

@@ -15,16 +15,13 @@ OWN_DOORS = ("support", "api", "import")
 
 def prepare(uow: UnitOfWork, delivery_id: int) -> dict[str, Any] | None:
     """The intent to act on, committed before anything is said; None if there is nothing to do outside."""
-    delivery = deliveries.get(uow.db, delivery_id)
-    if delivery.state != "pending":
+    delivery = deliveries.attempt(uow.db, delivery_id)
+    if delivery is None:
         return None
     if delivery.door in OWN_DOORS:
         _said(uow, delivery, f"delivery-{delivery.id}")
         return None
-    repeated = delivery.attempts > 0
-    delivery.attempts += 1
-    uow.db.add(delivery)
-    intent = Intent.model_validate({**delivery.model_dump(), "repeated": repeated})
+    intent = Intent.model_validate({**delivery.model_dump(), "repeated": delivery.attempts > 1})
     return intent.model_dump()
 
 
@@ -46,8 +43,8 @@ def speak(outside: Outside, intent: dict[str, Any]) -> dict[str, str]:
 
 def record_delivery(uow: UnitOfWork, delivery_id: int, outcome: dict[str, str]) -> None:
     """Write down what became of it; what was said to a customer joins the conversation."""
-    delivery = deliveries.get(uow.db, delivery_id)
-    if delivery.state != "pending":
+    delivery = deliveries.held(uow.db, deliveries.get(uow.db, delivery_id).key)
+    if delivery is None or delivery.state != "pending":
         return
     if "later" in outcome:
         key, seconds = f"delivery-{delivery_id}-again-{delivery.attempts}", float(outcome["later"])

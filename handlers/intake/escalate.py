@@ -121,7 +121,7 @@ def _say(uow: UnitOfWork, alert: Alert, key: str, revised: bool = False) -> None
         place = _place(uow, way, called)
         if place is None:
             continue
-        known = deliveries.by_key(uow.db, f"{key}:{way}")
+        known = deliveries.held(uow.db, f"{key}:{way}")
         if known is None:
             deliveries.intend(uow.db, _page(alert, f"{key}:{way}", way, place, text, uow.now()))
         elif revised and (known.text, known.blocks) != (text, _facts(alert)):

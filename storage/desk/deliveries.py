@@ -4,11 +4,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.database import JsonType, UtcDateTime, is_sqlite
+from storage.database import JsonType, UtcDateTime, is_sqlite, one_at_a_time
 
 
 class Delivery(SQLModel, table=True):
@@ -96,3 +96,19 @@ def of_alerts(db: Session) -> list[Delivery]:
 def count(db: Session, purpose: str, state: str) -> int:
     """How many of a purpose are in a state."""
     return db.exec(select(func.count()).where(Delivery.purpose == purpose, Delivery.state == state)).one()
+
+
+def attempt(db: Session, delivery_id: int) -> Delivery | None:
+    """Count one more attempt at what is still pending and give it as it is now; None if there is nothing left to say."""
+    mine = update(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.state) == "pending")
+    counted = db.execute(mine.values(attempts=col(Delivery.attempts) + 1))
+    if counted.rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    return db.get(Delivery, delivery_id, populate_existing=True)
+
+
+def held(db: Session, key: str) -> Delivery | None:
+    """The delivery meant under this key as it is now; nobody else who holds it changes it until this transaction ends."""
+    one_at_a_time(db, f"delivery {key}")
+    same = select(Delivery).where(Delivery.key == key).execution_options(populate_existing=True)
+    return db.exec(same).first()
