@@ -46,7 +46,9 @@ def serve(earshot: Earshot, listener: socket.socket, ready: Callable[[], None]) 
     earshot.settings = earshot.settings.model_copy(update={"port": listener.getsockname()[1]})
     app = _app(earshot)
     recall_corrections(earshot)
-    earshot.listener.understand("Hello, the export of our report hangs.")  # whatever it has to load or learn, it does before anybody waits for it
+    earshot.listener.understand(
+        "Hello, the export of our report hangs."
+    )  # whatever it has to load or learn, it does before anybody waits for it
     engine.launch()
     ticking = Ticking(earshot, engine.forget_finished)
     ticking.start()
