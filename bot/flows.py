@@ -1,4 +1,7 @@
-"""The product, top to bottom: what happens after a message, a change, an alert, a week. Each line is a durable step."""
+"""The product, top to bottom: what happens after a message, a change, an alert, a week. Each line is a transaction that happens.
+
+`call` where the verb finds what it did when a crash has it called again; `step` where the answer must be remembered.
+"""
 
 from typing import Any
 
@@ -13,14 +16,14 @@ from handlers.unit_of_work import UnitOfWork
 
 def message_received(run: Run, message_id: int) -> None:
     """A message came in: understand, route, answer; then think further."""
-    heard = run.step(hear, message_id)
+    heard = run.call(hear, message_id)
     if heard["ask"]:
-        run.step(identify.identify, message_id, _profile(run, heard["ask"]))
-        heard = run.step(hear, message_id)
+        run.call(identify.identify, message_id, _profile(run, heard["ask"]))
+        heard = run.call(hear, message_id)
     if heard["answer"] is not None:
         delivery_meant(run, heard["answer"])
     if heard["band"] == "certain":
-        run.step(escalate.escalate, heard["ticket"])
+        run.call(escalate.escalate, heard["ticket"])
 
 
 def hear(uow: UnitOfWork, message_id: int) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def history_received(run: Run, message_id: int) -> None:
 
 def ticket_opened(run: Run, ticket_id: int) -> None:
     """After the answer: the listener's card, the theme, the bug."""
-    card_id = run.step(consider, ticket_id)
+    card_id = run.call(consider, ticket_id)
     if card_id is not None:
         delivery_meant(run, card_id)
 
@@ -101,7 +104,7 @@ def follow_up_received(run: Run, ticket_id: int, message_id: int) -> None:
 
 def card_changed(run: Run, ticket_id: int) -> None:
     """Bring the listener's card in the buffer channel up to date."""
-    card_id = run.step(card.show, ticket_id)
+    card_id = run.call(card.show, ticket_id)
     if card_id is not None:
         delivery_meant(run, card_id)
 
@@ -136,7 +139,7 @@ def bug_changed(run: Run, bug_id: int) -> None:
 
 def alert_changed(run: Run, alert_id: int) -> None:
     """Tell whoever is called what the alert says now."""
-    for delivery_id in run.step(escalate.untold, alert_id):
+    for delivery_id in run.call(escalate.untold, alert_id):
         delivery_meant(run, delivery_id)
 
 

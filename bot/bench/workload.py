@@ -20,8 +20,8 @@ from storage.accounts.places import Place
 from storage.accounts.staff import Staff
 
 CHANNELS = 60
-PEOPLE = 600
-"""One more shares no factor with CHANNELS: 36,000 messages until somebody is back in a channel."""
+PEOPLE = 240
+"""One more shares no factor with CHANNELS: 14,400 messages until somebody is back in a channel."""
 
 
 class Workload:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import uvicorn
@@ -18,6 +19,8 @@ from handlers.errors import Refused
 
 log = logging.getLogger("earshot.server")
 
+SWITCH_SECONDS = 0.001
+"""How long a thread may calculate while others wait: the turn to write is handed from one to the next many times a message."""
 PATIENCE_SECONDS = 5
 """How long open requests and running steps may take to end when we are told to stop."""
 
@@ -49,6 +52,7 @@ def serve(earshot: Earshot, listener: socket.socket, ready: Callable[[], None]) 
     earshot.listener.understand(
         "Hello, the export of our report hangs."
     )  # whatever it has to load or learn, it does before anybody waits for it
+    sys.setswitchinterval(SWITCH_SECONDS)
     engine.launch()
     ticking = Ticking(earshot, engine.forget_finished)
     ticking.start()
