@@ -72,7 +72,8 @@ def ticket_opened(run: Run, ticket_id: int) -> None:
 
 
 def consider(uow: UnitOfWork, ticket_id: int) -> int | None:
-    """One step: the theme it belongs to, the bug it may be, and the card to be shown, if any."""
+    """One step: the model to be asked, the theme it belongs to, the bug it may be, and the card to be shown, if any."""
+    refine.ask_later(uow, ticket_id)
     group.group(uow, ticket_id)
     propose.propose(uow, ticket_id)
     return card.show(uow, ticket_id)

@@ -14,7 +14,7 @@ class Gate:
     other work waits for answers under way, for `courtesy_seconds` a step at the most.
     """
 
-    def __init__(self, per_second: int = 40, patience_seconds: float = 3.0, courtesy_seconds: float = 0.5) -> None:
+    def __init__(self, per_second: int = 40, patience_seconds: float = 3.0, courtesy_seconds: float = 3.0) -> None:
         self.per_second = per_second
         self.patience_seconds = patience_seconds
         self.courtesy_seconds = courtesy_seconds
@@ -50,4 +50,4 @@ class Gate:
         while self.crowded() and time.monotonic() < began + self.patience_seconds:
             time.sleep(0.05)
         while courteous and self._answering and time.monotonic() < began + self.courtesy_seconds:
-            time.sleep(0.02)
+            time.sleep(0.05)

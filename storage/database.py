@@ -14,12 +14,13 @@ from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm import SessionTransaction
 from sqlalchemy.types import JSON, DateTime, TypeDecorator
 from sqlmodel import Session as Session
 
 READS = ("SELECT", "PRAGMA", "EXPLAIN", "VALUES")
 WRITER_WAIT_SECONDS = 60.0
-AT_DOOR = "earshot_at_door"
+AT_DOOR, OURS = "earshot_at_door", "earshot_ours"
 DOORS_IN_A_ROW = 9
 """Turns that the doors may take one after another while flows wait."""
 
@@ -182,16 +183,29 @@ def _begin_writing(connection: Connection) -> None:
     connection.connection.dbapi_connection.begin_writing(at_door)  # type: ignore[union-attr]
 
 
+class Remembering(Session):
+    """A session that holds on to what it read and wrote until it ends: SQLAlchemy forgets what nobody refers to, and asks again."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.remembered: list[object] = []
+
+
+@event.listens_for(Remembering, "loaded_as_persistent")
+@event.listens_for(Remembering, "pending_to_persistent")
+def _remember(session: Remembering, one: object) -> None:
+    session.remembered.append(one)
+
+
+@event.listens_for(Remembering, "after_transaction_end")
+def _let_go(session: Remembering, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(OURS, None)
+
+
 def session(engine: Engine, *, at_door: bool = False) -> Session:
     """A session whose objects stay readable after the commit. `at_door`: it writes before the flows do."""
-    return Session(engine.execution_options(**{AT_DOOR: True}) if at_door else engine, expire_on_commit=False)
-
-
-def hold_on(db: Session) -> None:
-    """What this session reads or writes stays in memory until it ends: for many messages in one commit."""
-    kept: list[object] = []
-    for moment in ("loaded_as_persistent", "pending_to_persistent"):
-        event.listen(db, moment, lambda _session, one: kept.append(one))
+    return Remembering(engine.execution_options(**{AT_DOOR: True}) if at_door else engine)
 
 
 def is_sqlite(db: Session) -> bool:
@@ -199,17 +213,26 @@ def is_sqlite(db: Session) -> bool:
     return db.get_bind().dialect.name == "sqlite"
 
 
-def one_at_a_time(db: Session, key: str) -> None:
-    """Until this transaction ends, nobody else passes here with the same key (on SQLite: with any key).
+def one_at_a_time(db: Session, key: str) -> bool:
+    """Until this transaction ends, nobody else passes here with the same key (on SQLite: with any key). False if it was ours.
 
     What this session changed is written first, so that reading anew afterwards loses none of it.
     """
+    if key in db.info.setdefault(OURS, set()):
+        return False
     db.flush()
     if is_sqlite(db):
         _begin_writing(db.connection())
-        return
-    number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-    db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
+    else:
+        number = int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": number})
+    return our_own(db, key)
+
+
+def our_own(db: Session, key: str) -> bool:
+    """What this transaction made: nobody else can know of it yet."""
+    db.info.setdefault(OURS, set()).add(key)
+    return True
 
 
 def to_json(value: object) -> str:

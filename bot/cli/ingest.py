@@ -115,7 +115,6 @@ def _understand(earshot: "Earshot") -> None:
     """Run the flows of what was kept now, or in a run that was stopped, in this process; a running Earshot does it itself."""
     from bot.engine import Inline
     from handlers.intake import resume
-    from storage import database
 
     engine = earshot.engine
     if not isinstance(engine, Inline):
@@ -126,7 +125,6 @@ def _understand(earshot: "Earshot") -> None:
     with terminal.progress("Understanding", left) as advance:
         while engine.left:
             with earshot.work() as uow, engine.within(uow):
-                database.hold_on(uow.db)
                 done += engine.drain(BATCH)
             advance(min(done, left))
 

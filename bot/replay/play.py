@@ -18,7 +18,6 @@ from bot.wiring import Earshot
 from handlers.intake import receive
 from handlers.intake.receive import Incoming
 from handlers.unit_of_work import UnitOfWork
-from storage import database
 from storage.accounts import customers
 from storage.desk import tickets
 from storage.routing import alerts
@@ -67,7 +66,6 @@ class Play:
         engine = self.earshot.engine
         assert isinstance(engine, Inline)
         with self.earshot.work() as uow:
-            database.hold_on(uow.db)
             yield uow
             with engine.within(uow):
                 engine.drain()

@@ -24,8 +24,6 @@ def acknowledge(uow: UnitOfWork, ticket_id: int) -> int | None:
     if ticket.history:
         return None
     uow.enqueue("ticket_opened", f"opened-{ticket.id}", ticket.id)
-    if ticket.refinement == "waiting":
-        uow.enqueue("ticket_asked", f"asked-{ticket.id}", ticket.id)
     if known := deliveries.by_key(uow.db, f"ack:{ticket.id}"):
         return known.id
     customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None

@@ -18,6 +18,12 @@ LONGEST = 8000
 """Characters of a conversation that a model is shown."""
 
 
+def ask_later(uow: UnitOfWork, ticket_id: int) -> None:
+    """Leave the question for the model, once, where there is one to ask."""
+    if tickets.get(uow.db, ticket_id).refinement == "waiting":
+        uow.enqueue("ticket_asked", f"asked-{ticket_id}", ticket_id)
+
+
 def question(uow: UnitOfWork, ticket_id: int) -> dict[str, Any] | None:
     """What to ask the model, personal data and secrets removed; None when nobody needs to be asked."""
     ticket = tickets.get(uow.db, ticket_id)

@@ -7,7 +7,7 @@ from sqlalchemy import Index, and_, case, func, true, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.database import JsonType, UtcDateTime, one_at_a_time
+from storage.database import JsonType, UtcDateTime, one_at_a_time, our_own
 
 CONDITIONS = ("queue", "state", "assignee_id", "customer_id", "theme_id", "kind")
 FIRST_NUMBER = 1000
@@ -87,8 +87,8 @@ def get(db: Session, ticket_id: int) -> Ticket:
 
 def hold(db: Session, ticket_id: int) -> None:
     """Until this transaction ends nobody else changes the ticket; what this session knows of it is read anew."""
-    one_at_a_time(db, f"ticket:{ticket_id}")
-    db.get(Ticket, ticket_id, populate_existing=True)
+    if one_at_a_time(db, f"ticket:{ticket_id}"):
+        db.get(Ticket, ticket_id, populate_existing=True)
 
 
 def by_number(db: Session, number: int) -> Ticket | None:
@@ -100,6 +100,7 @@ def add(db: Session, ticket: Ticket) -> Ticket:
     """Keep a new ticket."""
     db.add(ticket)
     db.flush()
+    our_own(db, f"ticket:{ticket.id}")
     return ticket
 
 
