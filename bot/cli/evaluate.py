@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli import terminal
+from bot.cli import judge, terminal
 
 app = typer.Typer(help="Judge the understanding on labelled messages.", no_args_is_help=True)
 
@@ -37,6 +37,10 @@ def triage(
         return
     terminal.say(f"{len(rows)} messages")
     _tell(figures, "")
+
+
+app.command()(judge.redaction)
+app.command()(judge.language)
 
 
 def _labelled(file: Path, text: str, label: str, encoding: str | None) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from handlers.analysis.language import detect
 from handlers.analysis.local_model import LocalModel
 
 Row = Mapping[str, str]
@@ -35,6 +36,33 @@ def evaluate_emergency(
     model = model or LocalModel()
     pairs = [(row[label].strip().casefold() not in _NONE, model.understand(row[text]).band) for row in rows]
     return _of_emergencies(pairs) | _by_language(rows, pairs, _of_emergencies)
+
+
+def evaluate_language(rows: Sequence[Row]) -> dict[str, Any]:
+    """Rows with `title`, `text` and the true `language` (ISO 639-1, a region after it ignored; rows without one are left out).
+
+    `n`, `accuracy` with both, `title_accuracy` by the title alone (None where no row has a title), and `per_language`.
+    """
+    told = []
+    for row in rows:
+        true = row["language"].strip().lower().replace("_", "-").partition("-")[0]
+        if len(true) == 2 and (row["title"] + row["text"]).strip():
+            both = detect(f"{row['title']}\n\n{row['text']}".strip()).language == true
+            told.append((true, both, detect(row["title"]).language == true))
+    titled = any(row["title"].strip() for row in rows)
+    return {
+        "n": len(told),
+        "accuracy": _share([both for _, both, _ in told]),
+        "title_accuracy": _share([title for *_, title in told]) if titled else None,
+        "per_language": {
+            name: {
+                "n": sum(true == name for true, *_ in told),
+                "accuracy": _share([both for true, both, _ in told if true == name]),
+                "title_accuracy": _share([title for true, _, title in told if true == name]),
+            }
+            for name in sorted({true for true, *_ in told})
+        },
+    }
 
 
 def _of_kinds(pairs: Sequence[tuple[str, str]]) -> Report:

@@ -13,7 +13,9 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from handlers.analysis.wording.small_words import small_words
 
-DEFAULT_LANGUAGES = ("en", "es", "ja", "de", "fr", "pt", "it", "nl", "zh", "ko", "ru")
+DEFAULT_LANGUAGES = (
+    "en", "es", "ja", "de", "fr", "pt", "it", "nl", "zh", "ko", "ru", "ar", "fa", "uk", "tr", "vi", "pl", "cs", "sv",
+)  # fmt: skip
 READ_AT_MOST = 4_000
 OWN_WORDS = 160
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from handlers.analysis.redacting import addresses, numbers, secrets
+from handlers.analysis.redacting import addresses, identities, numbers, secrets
 
 Finder = Callable[[str], Iterable[addresses.Found]]
 
@@ -14,7 +14,7 @@ _FINDERS: tuple[Finder, ...] = (
     addresses.emails,
     numbers.ibans,
     numbers.cards,
-    numbers.identity_numbers,
+    identities.identity_numbers,
     secrets.named,
     addresses.ips,
     numbers.phones,

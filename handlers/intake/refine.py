@@ -3,11 +3,13 @@
 from typing import Any, cast
 
 from handlers.analysis import redaction
+from handlers.analysis.telling import marks, quotes
 from handlers.errors import Refused, Unavailable
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.ask import triage as asking
 from prompts.ask.triage import Example, Guess, TriageAnswer
 from storage.desk import history, messages, tickets
+from storage.insights import evidence
 from storage.vocabulary import Emergency, Kind, Severity
 
 FIELDS = ("language", "kind", "complaint", "sentiment", "severity", "gist")
@@ -25,7 +27,7 @@ def ask_later(uow: UnitOfWork, ticket_id: int) -> None:
 
 
 def question(uow: UnitOfWork, ticket_id: int) -> dict[str, Any] | None:
-    """What to ask the model, personal data and secrets removed; None when nobody needs to be asked."""
+    """What to ask the model, personal data, secrets and people's names removed; None when nobody needs to be asked."""
     ticket = tickets.get(uow.db, ticket_id)
     if ticket.refinement != "waiting":
         return None
@@ -37,7 +39,10 @@ def question(uow: UnitOfWork, ticket_id: int) -> dict[str, Any] | None:
         severity=cast(Severity, ticket.severity),
         emergency=cast(Emergency | None, ticket.emergency),
     )
-    asked = asking.question(redaction.redact("\n\n".join(said)[:LONGEST]), guess, _examples(uow))
+    who = evidence.called(uow.db, [ticket.customer_id] if ticket.customer_id else [])
+    authors = {one.author for one in messages.of_ticket(uow.db, ticket_id) if one.author}
+    words = quotes.anonymous("\n\n".join(said)[:LONGEST], (), [*who.people, *authors])
+    asked = asking.question(words, guess, _examples(uow))
     return {"system": asked.system, "user": asked.user}
 
 
@@ -76,9 +81,9 @@ def refine(uow: UnitOfWork, ticket_id: int, outcome: dict[str, Any]) -> bool:
         return False
     answer = TriageAnswer.model_validate(outcome["answer"])
     origins, confidences = dict(ticket.origins), dict(ticket.confidences)
-    changed = {}
+    changed: dict[str, Any] = {}
     for name in FIELDS:
-        value = getattr(answer, name)
+        value = marks.without_marks(answer.gist) or ticket.gist if name == "gist" else getattr(answer, name)
         if origins.get(name) == "person":
             continue
         if getattr(ticket, name) != value:

@@ -27,6 +27,19 @@ from handlers.analysis.redaction import find, redact
         ("@maria can you look", "[person] can you look"),
         ("<@U024BE7LH> says", "[person] says"),
         ("my DNI is 12345678Z", "my DNI is [id]"),
+        ("codice fiscale RCCMNL83S18D969H, CURP BOXW310820HNERXN09", "codice fiscale [id], CURP [id]"),
+        ("CPF 111.444.777-35 and my NI number AB 12 34 56 C", "CPF [id] and my NI number [id]"),
+        (
+            "PESEL 44051401359; my driver's license number is 2270-66-1551",
+            "PESEL [id]; my driver's license number is [id]",
+        ),
+        ("llámame al (+57) 321 026 20 03", "llámame al [phone]"),
+        ("pay to GB93GAHP3638474205884 (IBAN)", "pay to GB93GAHP3638474205884 (IBAN)"),
+        ("my iban: GB93GAHP3638474205884", "my iban: [iban]"),
+        (
+            "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXX",
+            "https://hooks.slack.com/services/[secret]",
+        ),
     ],
 )
 def test_personal_data_becomes_a_placeholder(text: str, redacted: str) -> None:
@@ -46,6 +59,9 @@ def test_personal_data_becomes_a_placeholder(text: str, redacted: str) -> None:
         "card 4111 1111 1111 1112",
         "@channel @here please read @app.route('/x')",
         "ES-1042",
+        "提交: 9bfa4c1d55892571b5936599fd628a5bfb9ac1db",
+        "Code 1.17.0 (be377c0faf7574a59f84940f593a6849f12e4de7, 2017-10-04)",
+        "order 44051401359 shipped",
     ],
 )
 def test_what_only_looks_like_it_is_let_be(text: str) -> None:

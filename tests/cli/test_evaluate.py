@@ -1,5 +1,6 @@
 """`earshot eval triage` on files that somebody labelled."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,3 +39,32 @@ def test_a_file_that_cannot_be_judged_is_refused(earshot: Earshot, home: Path, t
     said = earshot("eval", "triage", "f.csv")
     assert (said.code, said.err.count("\n")) == (1, 1)
     assert words in said.err
+
+
+def test_taking_personal_data_out_is_judged_per_kind(earshot: Earshot, home: Path) -> None:
+    text = "Ann is ann@corp.example or +34 612 345 678, at 12 Main Street; code 4711 0815 9999"
+    marks = [("EMAIL_ADDRESS", "ann@corp.example"), ("PHONE_NUMBER", "+34 612 345 678"), ("STREET", "12 Main Street")]
+    spans = [
+        {"entity_type": label, "start_position": text.index(said), "end_position": text.index(said) + len(said)}
+        for label, said in marks
+    ]
+    (home / "pii.json").write_text(json.dumps([{"full_text": text, "spans": spans}, {"full_text": "Hi", "spans": []}]))
+    said = earshot("eval", "redaction", "pii.json", "--json")
+    assert (said.code, said.json["n"], said.json["recall"]) == (0, 2, 1.0)
+    assert said.json["types"]["email"] == {"recall": 1.0, "precision": 1.0, "marked": 1, "taken": 1}
+    assert "wrong phone" not in earshot("eval", "redaction", "pii.json", "--wrong").out
+    (home / "bad.json").write_text('[{"text": 5}]')
+    assert "Entry 1 of bad.json is no marked text" in earshot("eval", "redaction", "bad.json").err
+
+
+def test_the_language_is_judged_with_the_body_and_by_the_title(earshot: Earshot, home: Path) -> None:
+    rows = [
+        "language,title,body",
+        "zh-CN,任务栏打开最近项目,现在只会显示单文件",
+        "es,No puedo exportar,La exportación se cuelga siempre",
+        ",Bug,",
+    ]
+    (home / "l.csv").write_text("\n".join(rows))
+    said = earshot("eval", "language", "l.csv", "--json")
+    assert (said.code, said.json["n"], said.json["accuracy"], said.json["title_accuracy"]) == (0, 2, 1.0, 1.0)
+    assert set(said.json["per_language"]) == {"es", "zh"}

@@ -15,6 +15,9 @@ _KNOWN = re.compile(
     r"|AIza[\w-]{30,40}|ya29\.[\w-]{20,500}|GOCSPX-[\w-]{20,60}"
     r"|SG\.[\w-]{10,80}\.[\w-]{10,80}|key-[0-9a-f]{32}|[MN][A-Za-z\d]{23,27}\.[\w-]{6}\.[\w-]{27,40}"
     r"|(?:npm|hf|dop|doo|dor|shpat|shpss|lin_api|sntrys|pypi|dckr_pat|glsa|nvapi|ntn|secret|es_live|es_test)_[A-Za-z0-9_-]{16,255}"
+    r"|pypi-[\w-]{16,255}|sq0(?:atp|csp|idp)-[\w-]{16,80}|amzn\.mws\.[0-9a-f-]{36}|access_token\$\w{4,20}\$[0-9a-f]{8,40}\$[0-9a-f]{16,80}"
+    r"|dapi[0-9a-f]{32}|hv[sbr]\.[\w-]{20,200}|AGE-SECRET-KEY-1[A-Z0-9]{50,70}|(?:NRAK|PMAK)-[A-Za-z0-9-]{20,80}|EAAC[A-Za-z0-9]{20,255}"
+    r"|(?<=hooks\.slack\.com/services/)[A-Za-z0-9/]{20,100}|(?<=discord\.com/api/webhooks/)\d{10,25}/[\w-]{20,100}"
     r"|(?:eyJ[\w-]{6,4000}\.){1,2}[\w-]{4,4000}(?:\.[\w-]{1,4000})?"
     r")"
 )
@@ -31,8 +34,11 @@ _NAMED = re.compile(
 _RANDOM = re.compile(r"(?<![A-Za-z0-9_/+.-])[A-Za-z0-9_+/-]{24,512}={0,2}(?![A-Za-z0-9_/+-])")
 _HEX = re.compile(r"[0-9a-f]{32,512}|[0-9A-F]{32,512}")
 _HEX_IS_HARMLESS = re.compile(
-    r"(?:commit|sha-?\d*|hash|checksum|etag|md5|trace|request|digest|revision)\W{0,4}\w{0,4}\W{0,3}$", re.I
+    r"(?:(?:commit|sha-?\d*|hash|checksum|etag|md5|trace|request|digest|revision|提交|コミット|коммит)\W{0,4}\w{0,4}\W{0,3}"
+    r"|\d+\.\d+\.\d+[\w -]{0,12}(?: \([^()\n]{1,40}\))?[,(\s]{1,3})$",
+    re.I,
 )
+"""What is called a commit, or follows a version number."""
 
 
 def known(text: str) -> Iterator[Found]:
