@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     model_timeout_seconds: float = Field(default=30.0, gt=0)
 
     tracker: Literal["local", "jira"] = "local"
+    tracker_webhook_secret: SecretStr | None = None
     jira_url: str | None = None
     jira_email: str | None = None
     jira_token: SecretStr | None = None

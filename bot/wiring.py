@@ -8,12 +8,11 @@ from functools import partial
 
 from sqlalchemy import Engine
 
+from bot import trackers
 from bot.engine import Durable, Inline
 from bot.flows import FLOWS
 from bot.gate import Gate
 from bot.settings import Settings
-from bot.trackers import jira
-from bot.trackers.local import Local
 from bot.webhook import WebhookChannel
 from handlers.analysis.local_model import LocalModel
 from handlers.analysis.meaning import joined
@@ -102,7 +101,7 @@ def _connect(earshot: Earshot) -> None:
         from bot import llm  # a second and 30 MB, for those who have one
 
         outside.model = llm.connect(settings)
-    outside.tracker = jira.connect(settings) if settings.tracker == "jira" else Local(earshot.work)
+    outside.tracker = trackers.connect(settings, earshot.work)
     if settings.alert_webhook_url:
         secret = settings.alert_webhook_secret
         key = secret.get_secret_value() if secret else None

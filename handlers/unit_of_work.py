@@ -13,6 +13,7 @@ from handlers.analysis import business_hours
 from handlers.analysis.meaning.memory import Memory
 from handlers.analysis.understanding import Understanding
 from handlers.errors import NotFound
+from handlers.tracking import Tracker
 from storage.database import Session
 from storage.desk import history
 from storage.desk.tickets import Ticket
@@ -115,6 +116,10 @@ class UnitOfWork:
         """Leave `flow(*args)` to be run after the commit, once per key."""
         self.enqueue_in(self.db, flow, key, *args, delay_seconds=delay_seconds)
 
+    def tracker_fields(self) -> dict[str, str]:
+        """What the tracker's own fields shall be for a new bug, unless somebody says otherwise."""
+        return dict(policy.recall(self.db, f"tracker_fields:{self.tracker}") or {})
+
     def record(
         self,
         name: str,
@@ -177,28 +182,6 @@ class Model(Protocol):
 
     def answer(self, shape: type[Answer], system: str, user: str) -> Answer:
         """An answer of the shape. Raises Unavailable when slow or down, Refused when it answers nonsense."""
-        ...
-
-
-class FiledBug(BaseModel):
-    """What a tracker says of a bug it keeps."""
-
-    key: str
-    url: str | None = None
-    state: str = "new"
-
-
-class Tracker(Protocol):
-    """Where bugs live: file, find by marker, tell of their state."""
-
-    name: str
-
-    def file(self, marker: str, title: str, body: str, severity: int, *, repeated: bool = False) -> FiledBug:
-        """File it once; found by its marker if it is there already. `repeated`: it was tried before, how it ended is unknown."""
-        ...
-
-    def find(self, marker: str) -> FiledBug | None:
-        """The bug that carries the marker."""
         ...
 
 

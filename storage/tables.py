@@ -5,13 +5,13 @@ from sqlmodel import SQLModel
 
 from storage.accounts import access, customers, flags, people, places, staff
 from storage.desk import deliveries, drafts, history, messages, notes, tickets
-from storage.insights import bugs, digests, themes
+from storage.insights import bugs, comments, digests, enclosures, hearsay, judgements, themes
 from storage.routing import alerts, policy, rules
 
 NOUNS = (
     access, customers, flags, people, places, staff,
     deliveries, drafts, history, messages, notes, tickets,
-    bugs, digests, themes,
+    bugs, comments, digests, enclosures, hearsay, judgements, themes,
     alerts, policy, rules,
 )  # fmt: skip
 

@@ -20,13 +20,14 @@ Note = Callable[[str, str, str], None]
 
 
 class Fault(BaseModel, extra="forbid"):
-    """One failure. It strikes calls whose path contains `match`, after `skip` of them, each `every`th, `times` times.
+    """One failure. It strikes calls (of one `method`, or any) whose path contains `match`, after `skip` of them, each `every`th, `times` times.
 
     Seconds are real seconds. `hang_seconds` waits before the call is done, and a caller who leaves meanwhile has
     had nothing done; `hang_after_commit_seconds` waits after. `answer` spoils the body of an answer that is given.
     """
 
     match: str = ""
+    method: str | None = None
     skip: Annotated[int, Field(ge=0)] = 0
     every: Annotated[int, Field(ge=1)] = 1
     times: Annotated[int, Field(ge=1)] | None = None
@@ -40,9 +41,9 @@ class Fault(BaseModel, extra="forbid"):
     met: int = 0
     struck: int = 0
 
-    def strikes(self, path: str) -> bool:
+    def strikes(self, method: str, path: str) -> bool:
         """True if this call is one to spoil; counts it."""
-        if self.match not in path or self.struck == self.times:
+        if self.match not in path or self.method not in (None, method) or self.struck == self.times:
             return False
         self.met += 1
         if self.met <= self.skip or (self.met - self.skip - 1) % self.every:
@@ -64,13 +65,13 @@ class Faults:
         elif scope["path"] == "/sandbox/faults":
             answer = await self._control(Request(scope, receive))
             await answer(scope, receive, send)
-        elif scope["path"].startswith("/sandbox/") or (fault := self._striking(scope["path"])) is None:
+        elif scope["path"].startswith("/sandbox/") or (fault := self._striking(scope["method"], scope["path"])) is None:
             await self.app(scope, receive, send)
         else:
             await self._spoil(fault, scope, receive, send)
 
-    def _striking(self, path: str) -> Fault | None:
-        return next((fault for fault in self.planned if fault.strikes(path)), None)
+    def _striking(self, method: str, path: str) -> Fault | None:
+        return next((fault for fault in self.planned if fault.strikes(method, path)), None)
 
     async def _control(self, request: Request) -> Response:
         if request.method == "DELETE":

@@ -1,0 +1,42 @@
+"""Trackers: where bugs live. A folder each; to add one, copy a folder, name it in KNOWN, and make the conformance tests pass."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from bot.settings import Settings
+from handlers.errors import Refused, Unavailable
+from handlers.tracking import Tracker
+from handlers.unit_of_work import UnitOfWork
+
+Work = Callable[[], AbstractContextManager[UnitOfWork]]
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "jira": ("jira_url", "jira_email", "jira_token", "jira_project"),
+}
+"""Tracker → the settings that it cannot do without."""
+
+
+def connect(settings: Settings, work: Work) -> Tracker:
+    """The tracker that the settings name. Raises Refused naming what is missing."""
+    missing = [f"EARSHOT_{name.upper()}" for name in NEEDS.get(settings.tracker, ()) if not getattr(settings, name)]
+    if missing:
+        raise Refused(f"The tracker is {settings.tracker}, so {' and '.join(missing)} must be set.")
+    if settings.tracker == "jira":
+        from bot.trackers import jira
+
+        return jira.connect(settings)
+    from bot.trackers.local import Local
+
+    return Local(work)
+
+
+def check(settings: Settings) -> list[tuple[bool, str]]:
+    """For the doctor: (whether all is well, a sentence that says what is, or what to do)."""
+
+    def nowhere() -> AbstractContextManager[UnitOfWork]:
+        raise Refused("The built-in tracker needs no check.")
+
+    try:
+        return [(True, connect(settings, nowhere).check())]
+    except (Refused, Unavailable) as failure:
+        return [(False, str(failure))]

@@ -101,15 +101,16 @@ def prepare(uow: UnitOfWork, bug_id: int) -> dict[str, Any] | None:
     bug.attempts += 1
     uow.db.add(bug)
     link_back = f"{uow.console_url}/bugs/{bug.id}" if uow.console_url else None
-    body = words.body(
-        bug.happens, bug.expected, bug.steps, bug.environment, bug.affected, quotes=bug.quotes, link=link_back
-    )
+    block = words.block(bug.affected, marker(bug_id), link_back)
+    body = words.body(bug.happens, bug.expected, bug.steps, bug.environment, block, quotes=bug.quotes)
+    bug.block = bug.affected
     return {
         "tracker": bug.tracker,
         "marker": marker(bug_id),
         "title": bug.title,
         "body": body,
         "severity": bug.severity,
+        "fields": {**uow.tracker_fields(), **bug.fields},
         "repeated": repeated,
     }
 
@@ -126,11 +127,16 @@ def submit(outside: Outside, intent: dict[str, Any]) -> dict[str, Any]:
         return {"refused": f"The tracker {intent['tracker']} is not connected."}
     try:
         filed = tracker.file(
-            intent["marker"], intent["title"], intent["body"], intent["severity"], repeated=intent["repeated"]
+            intent["marker"],
+            intent["title"],
+            intent["body"],
+            intent["severity"],
+            fields=intent["fields"],
+            repeated=intent["repeated"],
         )
     except Refused as refusal:
         return {"refused": str(refusal)}
-    return {"filed": filed.model_dump()}
+    return {"filed": filed.model_dump(mode="json")}
 
 
 def record_filed(uow: UnitOfWork, bug_id: int, outcome: dict[str, Any]) -> None:
@@ -140,6 +146,7 @@ def record_filed(uow: UnitOfWork, bug_id: int, outcome: dict[str, Any]) -> None:
         return
     if "filed" in outcome:
         bug.external_key, bug.url, bug.error = outcome["filed"]["key"], outcome["filed"]["url"], ""
+        bug.external_id = outcome["filed"].get("id") or None
         bug.filed_at = uow.now()
         uow.record("bug_in_tracker", bug=bug_id, key=bug.external_key)
     else:

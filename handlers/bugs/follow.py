@@ -10,8 +10,9 @@ from storage.database import clean, one_at_a_time
 from storage.desk import drafts, tickets
 from storage.desk.drafts import Draft
 from storage.desk.tickets import Ticket
-from storage.insights import bugs
+from storage.insights import comments
 from storage.insights.bugs import Bug
+from storage.insights.comments import BugComment
 from storage.vocabulary import BUG_STATES, BUGS_DONE
 
 WORDS_MOST = 2000
@@ -82,7 +83,16 @@ def comment(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None, a
     if not said:
         raise Refused("The comment is empty.")
     name = staff.get(uow.db, by).name if by is not None else author
-    kept = bugs.comment(uow.db, bug.id or 0, name, said[:COMMENT_MOST], uow.now())
+    outside = bug.tracker != "local" and bug.external_key is not None
+    written = BugComment(
+        bug_id=bug.id or 0,
+        author=name,
+        staff_id=by,
+        text=said[:COMMENT_MOST],
+        state="waiting" if outside else "",
+        created_at=uow.now(),
+    )
+    kept = comments.add(uow.db, written)
     uow.record("bug_commented", by=by, bug=bug_id, comment=kept.id)
     return kept.id or 0
 

@@ -31,18 +31,26 @@ def body(
     expected: str,
     steps: str,
     environment: str,
-    affected: str,
+    block: str,
     quotes: Sequence[str],
-    link: str | None = None,
 ) -> str:
-    """Plain text whose lines start with `## ` for a heading, `> ` for a quotation, `1. ` for a step; `link` leads back."""
+    """Plain text whose lines start with `## ` for a heading, `> ` for a quotation, `1. ` for a step; with the `block` in it."""
     return render(
         "report/bug.txt.j2",
         happens=happens,
         expected=expected,
         steps=steps,
         environment=environment,
-        affected=affected,
+        block=block,
         quotes=list(quotes),
-        link=link,
     ).strip()
+
+
+def block(affected: str, marker: str, link: str | None = None) -> str:
+    """The part of the issue that Earshot keeps up to date: whom it concerns, the way back, the marker it is found by."""
+    return render("report/bug_block.txt.j2", affected=affected, marker=marker, link=link).strip()
+
+
+def comment(text: str, author: str, marker: str) -> str:
+    """What somebody of us writes on an issue: their words, who they are, and the marker by which it is known again."""
+    return render("report/bug_comment.txt.j2", text=text.strip(), author=author or "Somebody", marker=marker).strip()

@@ -15,7 +15,9 @@ class Bug(SQLModel, table=True):
     """A defect. `proposed` bugs wait for a person; `tracker` and `external_key` say where the filed one lives.
 
     `key` makes a proposal unique. `origin` says who worded it: rules, llm or person. `quotes` are customers' words, redacted.
-    `attempts` and `error` tell how filing goes; `reason` why it was declined.
+    `attempts` and `error` tell how filing goes; `reason` why it was declined. What its tracker says: `external_id` stays when
+    it is moved, `status` is the word of its workflow, `heard_at` how new that is, `gone` that it was deleted there. `block` is
+    what the issue shows of whom it concerns; `overdue_on` the expected day that passed and was told; `fields` a tracker's own.
     """
 
     __tablename__ = "bug"
@@ -35,7 +37,15 @@ class Bug(SQLModel, table=True):
     severity: int = 3
     tracker: str = "local"
     external_key: str | None = None
+    external_id: str | None = None
     url: str | None = None
+    status: str = ""
+    assignee: str | None = None
+    heard_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    gone: bool = False
+    block: str = ""
+    fields: dict[str, str] = Field(default_factory=dict, sa_type=JsonType)
+    overdue_on: date | None = None
     attempts: int = 0
     error: str = ""
     reason: str | None = None
@@ -47,18 +57,6 @@ class Bug(SQLModel, table=True):
     filed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     fixed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     changed_at: datetime = Field(sa_type=UtcDateTime)
-
-
-class BugComment(SQLModel, table=True):
-    """What was written on a bug."""
-
-    __tablename__ = "bug_comment"
-
-    id: int | None = Field(default=None, primary_key=True)
-    bug_id: int = Field(foreign_key="bug.id", index=True)
-    author: str
-    text: str
-    created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 def get(db: Session, bug_id: int) -> Bug:
@@ -119,16 +117,3 @@ def of_theme(db: Session, theme_id: int) -> list[Bug]:
 def by_external_key(db: Session, tracker: str, key: str) -> Bug | None:
     """The bug that a tracker calls so."""
     return db.exec(select(Bug).where(Bug.tracker == tracker, Bug.external_key == key)).first()
-
-
-def comments(db: Session, bug_id: int) -> list[BugComment]:
-    """Comments, oldest first."""
-    return list(db.exec(select(BugComment).where(BugComment.bug_id == bug_id).order_by(col(BugComment.id))))
-
-
-def comment(db: Session, bug_id: int, author: str, words: str, now: datetime) -> BugComment:
-    """Write on a bug."""
-    row = BugComment(bug_id=bug_id, author=author, text=words, created_at=now)
-    db.add(row)
-    db.flush()
-    return row

@@ -10,7 +10,8 @@ import pytest
 from bot.engine import Inline
 from bot.wiring import Earshot
 from handlers.bugs import propose
-from handlers.unit_of_work import FiledBug, Intent, Outside, Profile
+from handlers.tracking import FiledBug, News, Wanted
+from handlers.unit_of_work import Intent, Outside, Profile
 from storage.accounts import customers, people, staff
 from storage.accounts.customers import Customer
 from storage.accounts.people import Person
@@ -61,8 +62,12 @@ class Board:
     kept: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: int = 0
     failing: list[Exception] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+    blocks: dict[str, str] = field(default_factory=dict)
 
-    def file(self, marker: str, title: str, body: str, severity: int, *, repeated: bool = False) -> FiledBug:
+    def file(
+        self, marker: str, title: str, body: str, severity: int, *, fields: Any = None, repeated: bool = False
+    ) -> FiledBug:
         self.asked += 1
         self.kept.setdefault(marker, (title, body))
         if self.failing:
@@ -71,6 +76,30 @@ class Board:
 
     def find(self, marker: str) -> FiledBug | None:
         return FiledBug(key="PROD-1") if marker in self.kept else None
+
+    def read(self, key: str) -> News:
+        return News(delivery="", key=key, bug=FiledBug(key=key))
+
+    def comment(self, key: str, marker: str, text: str, *, repeated: bool = False) -> str:
+        return str(len(self.written)) if self.written.setdefault(marker, text) else ""
+
+    def link(self, key: str, block: str) -> None:
+        self.blocks[key] = block
+
+    def attach(self, key: str, name: str, media_type: str, content: bytes) -> str:
+        return name
+
+    def changed(self, since: datetime, most: int = 500) -> list[FiledBug]:
+        return []
+
+    def listen(self, headers: Any, body: bytes) -> News:
+        return News.model_validate_json(body)
+
+    def wanted(self) -> list[Wanted]:
+        return []
+
+    def check(self) -> str:
+        return "ok"
 
 
 class House:

@@ -41,7 +41,7 @@ def durable(site: str, sqlite_url: str, clock: Clock) -> Iterator[House]:
 
 def test_bugs_whose_answers_are_lost_are_tried_again_by_themselves_and_filed_once(durable: House, site: str) -> None:
     for fault in ({"drop_after_commit": True}, {"answer": "html"}, {"status": 500}):
-        call("POST", f"{site}/sandbox/faults", {"match": "/rest/api/3/issue", "times": 1, **fault})
+        call("POST", f"{site}/sandbox/faults", {"match": "/rest/api/3/issue", "method": "POST", "times": 1, **fault})
     ticket_ids = [durable.told(number, theme_id=None) for number in range(3)]
     for ticket_id in ticket_ids:
         with durable.work() as uow:

@@ -7,7 +7,7 @@ from handlers.bugs import file, follow, propose, tell
 from handlers.desk import reply, resolve, snooze
 from handlers.errors import Changed, NotFound, Refused
 from storage.desk import deliveries, drafts, history
-from storage.insights import bugs
+from storage.insights import comments
 from tests.bugs.conftest import House, Line
 
 
@@ -199,7 +199,7 @@ def test_comments_are_kept_with_their_author(house: House) -> None:
     with pytest.raises(Refused, match="empty"):
         house.does(follow.comment, bug_id, "  ", by=house.marc)
     with house.work() as uow:
-        assert [(one.author, one.text) for one in bugs.comments(uow.db, bug_id)] == [
+        assert [(one.author, one.text) for one in comments.of_bug(uow.db, bug_id)] == [
             ("Marc", "Seen in the worker's log."),
             ("Kim (Jira)", "Same here."),
         ]

@@ -36,16 +36,16 @@ def show(bug: Annotated[int, typer.Argument(help="The bug's id.")], as_json: ter
     """One bug: what happens, what was expected, and which tickets it is behind."""
     from handlers.errors import NotFound
     from storage.desk import tickets
-    from storage.insights import bugs
+    from storage.insights import bugs, comments
 
     with house.working() as uow:
         found = next((one for one in bugs.listed(uow.db) if one.id == bug), None)
         if found is None or found.id is None:
             raise NotFound(f"There is no bug {bug}.")
         references = [uow.reference(one) for one in tickets.of_bug(uow.db, found.id)]
-        comments = bugs.comments(uow.db, found.id)
+        written = comments.of_bug(uow.db, found.id)
     if as_json:
-        said = [{"author": one.author, "at": one.created_at, "text": one.text} for one in comments]
+        said = [{"author": one.author, "at": one.created_at, "text": one.text} for one in written]
         terminal.show({**found.model_dump(), "tickets": references, "comments": said})
         return
     terminal.say(f"bug {found.id}, {found.state}, severity {found.severity}: {found.title}")
@@ -53,5 +53,5 @@ def show(bug: Annotated[int, typer.Argument(help="The bug's id.")], as_json: ter
         if value := getattr(found, name):
             terminal.say(f"{name}: {value}")
     terminal.say(f"tickets: {', '.join(references) or 'none'}")
-    for one in comments:
+    for one in written:
         terminal.say(f"{one.author}: {one.text}")

@@ -12,7 +12,7 @@ from bot.web.needs import Work
 from handlers.bugs import file, follow, report
 from handlers.errors import NotFound
 from handlers.unit_of_work import UnitOfWork
-from storage.insights import bugs
+from storage.insights import bugs, comments
 from storage.insights.bugs import Bug
 from storage.vocabulary import BugState, Severity
 
@@ -81,10 +81,10 @@ def change(bug_id: BugId, body: BugNews, key: Key, uow: Work) -> BugOut:
 
 
 @router.get("/bugs/{bug_id}/comments", responses=problems(401, 404))
-def comments(bug_id: BugId, _key: Key, uow: Work) -> list[CommentOut]:
+def written(bug_id: BugId, _key: Key, uow: Work) -> list[CommentOut]:
     """What was written on a bug, oldest first."""
     _bug(uow, bug_id)
-    return [CommentOut.model_validate(one.model_dump()) for one in bugs.comments(uow.db, bug_id)]
+    return [CommentOut.model_validate(one.model_dump()) for one in comments.of_bug(uow.db, bug_id)]
 
 
 def _bug(uow: UnitOfWork, bug_id: int) -> Bug:

@@ -11,7 +11,7 @@ from bot.web.desk.references import ticket_id
 from handlers.bugs import file, follow
 from handlers.errors import NotFound, Refused
 from storage.desk import drafts, tickets
-from storage.insights import bugs, tallies, themes
+from storage.insights import bugs, comments, tallies, themes
 from storage.insights.bugs import Bug
 from storage.vocabulary import BUG_STATES
 
@@ -41,7 +41,7 @@ def show(console: Desk, bug_id: BugId) -> HTMLResponse:
         tab="bugs",
         bug=bug,
         rows=rows(console, tickets.of_bug(db, bug_id)),
-        comments=bugs.comments(db, bug_id),
+        comments=comments.of_bug(db, bug_id),
         drafts=[(one, tickets.get(db, one.ticket_id)) for one in waiting],
         theme=themes.get(db, bug.theme_id) if bug.theme_id else None,
         states=[one for one in BUG_STATES if one != "proposed"],

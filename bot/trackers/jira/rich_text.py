@@ -47,3 +47,40 @@ def _text(line: str) -> Node:
     if re.fullmatch(r"https?://\S+", line):
         return {"type": "text", "text": line, "marks": [{"type": "link", "attrs": {"href": line}}]}
     return {"type": "text", "text": line}
+
+
+def plain(node: Any) -> str:
+    """The words of a document, a line for each block; mentions as `@Name`. Older webhooks tell text: it stays as it is."""
+    if isinstance(node, str):
+        return node
+    return "\n".join(line.rstrip() for line in _plain(node).strip("\n").split("\n"))
+
+
+def with_block(description: Any, block: str) -> Node:
+    """The description with our block in place of the one that begins with the same heading, or at its end."""
+    ours = document(block)["content"]
+    kept = list(description.get("content") or []) if isinstance(description, dict) else []
+    named = _plain(ours[0])
+    start = next((at for at, one in enumerate(kept) if one.get("type") == "heading" and _plain(one) == named), None)
+    if start is None:
+        return {"type": "doc", "version": 1, "content": [*kept, *ours]}
+    rest = [at for at in range(start + 1, len(kept)) if kept[at].get("type") == "heading"]
+    after = kept[rest[0] :] if rest else []
+    return {"type": "doc", "version": 1, "content": [*kept[:start], *ours, *after]}
+
+
+_LINES = ("doc", "bulletList", "orderedList", "listItem", "table", "tableRow", "blockquote", "panel")
+
+
+def _plain(node: Any) -> str:
+    if not isinstance(node, dict):
+        return ""
+    kind, attributes = node.get("type"), node.get("attrs") or {}
+    if kind == "text":
+        return str(node.get("text") or "")
+    if kind == "hardBreak":
+        return "\n"
+    if kind in ("mention", "emoji", "status", "inlineCard"):
+        return str(attributes.get("text") or attributes.get("shortName") or attributes.get("url") or "")
+    inner = node.get("content")
+    return ("\n" if kind in _LINES else "").join(_plain(one) for one in inner) if isinstance(inner, list) else ""
