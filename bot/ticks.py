@@ -4,14 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from handlers.customers import flag
-from handlers.desk import snooze
+from handlers.desk import find, snooze
 from handlers.insights import digest
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import deliveries
+from storage.desk import deliveries, views
 from storage.routing import alerts
 
 AGAIN = timedelta(minutes=10)
 """How long a delivery may be tried by the flow that began it, before another looks after it. Longer than any flow tries."""
+
+WORDS_AT_ONCE = 500
+"""Changes to what the search finds that are read anew in one turn of the clock."""
 
 
 def wake_sleepers(uow: UnitOfWork) -> None:
@@ -44,5 +47,18 @@ def end_flags(uow: UnitOfWork) -> None:
     flag.expire(uow)
 
 
-DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (wake_sleepers, call_next, say_again, tell_week, end_flags)
+def learn_words(uow: UnitOfWork) -> None:
+    """What was said since a moment ago is found by the search; the tally of the lists stays short."""
+    find.learn(uow, WORDS_AT_ONCE)
+    views.fold(uow.db)
+
+
+DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (
+    wake_sleepers,
+    call_next,
+    say_again,
+    tell_week,
+    end_flags,
+    learn_words,
+)
 """Each is a transaction of its own."""

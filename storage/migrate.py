@@ -8,6 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from storage.desk import derived
+
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
@@ -18,21 +20,31 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def up(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables up to a revision, all by default."""
+    """Bring the tables up to a revision, all by default; at the newest one, what is derived from them stands beside."""
     with engine.begin() as connection:
+        if _at(connection) == newest() and derived.kept(connection):
+            return
+        derived.put_aside(connection)
         command.upgrade(_config(connection), revision)
+        if _at(connection) == newest():
+            derived.keep(connection)
 
 
 def down(engine: Engine, revision: str = "-1") -> None:
     """Take the tables back to a revision: `base` drops all."""
     with engine.begin() as connection:
+        derived.drop(connection)
         command.downgrade(_config(connection), revision)
 
 
 def at(engine: Engine) -> str | None:
     """The revision that the database is at; None before the first."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _at(connection)
+
+
+def _at(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str | None:

@@ -4,13 +4,14 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 from storage.accounts import access, customers, flags, people, places, staff
-from storage.desk import deliveries, drafts, history, messages, notes, tickets
+from storage.desk import deliveries, drafts, history, messages, notes, saved, tickets
+from storage.desk.derived import PREFIX
 from storage.insights import bugs, comments, digests, enclosures, hearsay, judgements, themes
 from storage.routing import alerts, policy, rules
 
 NOUNS = (
     access, customers, flags, people, places, staff,
-    deliveries, drafts, history, messages, notes, tickets,
+    deliveries, drafts, history, messages, notes, saved, tickets,
     bugs, comments, digests, enclosures, hearsay, judgements, themes,
     alerts, policy, rules,
 )  # fmt: skip
@@ -19,3 +20,10 @@ NOUNS = (
 def metadata() -> MetaData:
     """The tables as declared by the nouns."""
     return SQLModel.metadata
+
+
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """What migrations look at: not the engine's tables in the same database, nor what is derived from ours."""
+    if kind == "table":
+        return name in SQLModel.metadata.tables
+    return not (kind == "index" and (name or "").startswith(PREFIX))

@@ -158,6 +158,13 @@ def earshot(folder: Path, database_url: str, outside: Outside, **more: str) -> P
     return Program(("-c", "from bot.cli import main; main()", "run"), port, folder, environment | more)
 
 
+def alone(folder: Path, database_url: str) -> Program:
+    """`earshot run` with nothing outside; not started yet."""
+    port = free_port()
+    environment = {"EARSHOT_DATABASE_URL": database_url, "EARSHOT_PORT": str(port)}
+    return Program(("-c", "from bot.cli import main; main()", "run"), port, folder, environment)
+
+
 def bare(folder: Path, database_url: str, outside: Outside) -> Program:
     """Bare Bolt with one committed row an event; not started yet."""
     port = free_port()

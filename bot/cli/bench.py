@@ -38,6 +38,42 @@ def intake(
     terminal.show(figures) if json else _say(figures)
 
 
+@app.command()
+def desk(
+    tickets: Annotated[
+        list[int] | None, typer.Option(min=100, help="How many tickets; may be given several times.")
+    ] = None,
+    times: Annotated[int, typer.Option(min=20, help="Pages of each kind.")] = 200,
+    url: Annotated[str, typer.Option(help="An empty Postgres database to use instead of a SQLite file.")] = "",
+    json: terminal.AsJson = False,
+) -> None:
+    """Read lists, tickets, searches and digests of a real Earshot at 10,000, 100,000 and 1,000,000 tickets.
+
+    A million takes about a quarter of an hour to make, and 4 GB; try it with `--tickets 10000`.
+    """
+    import tempfile
+    from pathlib import Path
+
+    from bot.bench import desk as measuring
+
+    found = []
+    for number in tickets or (10_000, 100_000, 1_000_000):
+        with tempfile.TemporaryDirectory(prefix="earshot-bench-") as name:
+            folder = Path(name)
+            own = url or f"sqlite:///{folder / 'earshot.db'}"
+            found.append(measuring.desk(folder, number, own, times=times, tell=terminal.note))
+    if json:
+        terminal.show(found)
+        return
+    for one in found:
+        terminal.say(f"{one['tickets']:,} tickets, {one['rss_mb']:,.0f} MB")
+        for kind in ("list", "ticket", "search", "digest", "home"):
+            figures = one[kind]
+            terminal.say(
+                f"  {kind:<8} p50 {figures['p50']:,.1f}  p95 {figures['p95']:,.1f}  max {figures['max']:,.1f} ms"
+            )
+
+
 def _say(figures: dict[str, Any]) -> None:
     answers, acknowledged = figures["answer_ms"], figures["ack_ms"]
     for line in (

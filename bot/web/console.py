@@ -53,7 +53,7 @@ class Console:
             t=self.times,
             here=str(self.request.url.path) + (f"?{self.request.url.query}" if self.request.url.query else ""),
             counts=views.counts(db, self.my_id),
-            strangers=len(people.unknown(db)),
+            strangers=people.count_unknown(db),
             alarms=[one for one in alerts.unfinished(db) if one.state == "open"],
             prefix=self.uow.policy.reference_prefix,
             seen="{}.{}".format(*history.pulse(db)),

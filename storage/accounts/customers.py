@@ -79,6 +79,15 @@ def by_ids(db: Session, ids: Iterable[int | None]) -> dict[int, Customer]:
     return {one.id or 0: one for one in db.exec(select(Customer).where(col(Customer.id).in_(wanted)))} if wanted else {}
 
 
+def named(db: Session, words: str) -> list[Customer]:
+    """The customer with this key, else those whose name has these words in it (case ignored)."""
+    exact = by_key(db, words.lower())
+    like = col(Customer.name).icontains(words, autoescape=True)
+    return (
+        [exact] if exact else list(db.exec(select(Customer).where(like).order_by(func.lower(Customer.name)).limit(50)))
+    )
+
+
 def add(db: Session, customer: Customer) -> Customer:
     """Keep a new customer and its domains."""
     db.add(customer)

@@ -71,6 +71,12 @@ def unknown(db: Session) -> list[Person]:
     return list(db.exec(nobody.order_by(col(Person.id).desc())))
 
 
+def count_unknown(db: Session) -> int:
+    """How many people nobody has assigned to a customer yet."""
+    nobody = select(func.count()).where(col(Person.customer_id).is_(None), col(Person.dismissed).is_(False))
+    return db.exec(nobody).one()
+
+
 def of_customer(db: Session, customer_id: int) -> list[Person]:
     """The people of one customer by name."""
     theirs = select(Person).where(Person.customer_id == customer_id)

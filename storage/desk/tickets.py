@@ -1,5 +1,6 @@
 """Tickets: one conversation that wants something, what was understood, where it goes and when it is due."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -94,6 +95,13 @@ def hold(db: Session, ticket_id: int) -> None:
 def by_number(db: Session, number: int) -> Ticket | None:
     """The ticket with this reference number."""
     return db.get(Ticket, number - FIRST_NUMBER)
+
+
+def by_ids(db: Session, ids: Sequence[int]) -> list[Ticket]:
+    """The tickets with these ids as they are now, in this order; those that are no more left out."""
+    asked = select(Ticket).where(col(Ticket.id).in_(ids)).execution_options(populate_existing=True)
+    known = {one.id: one for one in db.exec(asked)} if ids else {}
+    return [known[one] for one in ids if one in known]
 
 
 def add(db: Session, ticket: Ticket) -> Ticket:
@@ -240,6 +248,11 @@ def by_queue_and_kind(db: Session) -> list[tuple[str, str, str, int]]:
 def of_alert(db: Session, alert_id: int) -> list[Ticket]:
     """The tickets of one incident, oldest first."""
     return list(db.exec(select(Ticket).where(Ticket.alert_id == alert_id).order_by(col(Ticket.id))))
+
+
+def first_opened(db: Session) -> datetime | None:
+    """When the oldest ticket was opened."""
+    return db.exec(select(func.min(Ticket.opened_at))).one()
 
 
 def opened_since(db: Session, since: datetime) -> list[int]:

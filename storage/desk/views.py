@@ -1,60 +1,183 @@
-"""Views: the listener's lists, each a question asked of the tickets, with counts that are asked the same way."""
+"""Views: the listener's lists in working order, page by page, with counts that are kept as tickets change."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, func, literal_column, text
 from sqlmodel import Session, col, select
 
-from storage.accounts.customers import Customer
-from storage.desk.tickets import FIRST_NUMBER, Ticket
+from storage.database import UtcDateTime, is_sqlite
+from storage.desk import derived
+from storage.desk.tickets import Ticket
 
-VIEWS = ("buffer", "regular", "mine", "unclaimed", "look_first", "waiting", "snoozed", "done")
+VIEWS = (
+    "buffer", "regular", "mine", "unclaimed", "look_first", "for_us", "for_customer", "for_engineering", "snoozed", "done",
+)  # fmt: skip
+STATES = {"for_us": "open", "for_customer": "waiting", "for_engineering": "engineering"}
+"""Views that are a state: whose turn it is."""
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+BANDS, WHYS = {"certain": 0, "possible": 1}, {"promise": 0, "first answer": 1}
+TALLY = text("SELECT state, queue, band, assignee, sum(number) FROM desk_tally GROUP BY state, queue, band, assignee")
+FOLD = text(
+    "WITH gone AS (DELETE FROM desk_tally RETURNING *)"
+    " INSERT INTO desk_tally (state, queue, band, assignee, number)"
+    " SELECT state, queue, band, assignee, sum(number) FROM gone GROUP BY state, queue, band, assignee"
+    " HAVING sum(number) <> 0"
+)
+FOLDED_ABOVE = 500
+
+ACTIVE: ColumnElement[bool] = literal_column(derived.ACTIVE)
+ASLEEP: ColumnElement[bool] = literal_column(derived.ASLEEP)
+DONE: ColumnElement[bool] = literal_column(derived.DONE)
+_urgency: ColumnElement[Any] = literal_column(f"({derived.URGENCY})")
+_due: ColumnElement[Any] = literal_column(f"({derived.DUE})", UtcDateTime())
+_why: ColumnElement[Any] = literal_column(f"({derived.WHY})")
+_holder: ColumnElement[Any] = literal_column(derived.HOLDER)
 
 
-def listed(db: Session, view: str, staff_id: int, *, limit: int = 50, offset: int = 0) -> list[Ticket]:
-    """The tickets of a view as `staff_id` sees it: emergencies first, then what is due first; done ones newest first."""
-    urgent = case((col(Ticket.band) == "certain", 0), (col(Ticket.band) == "possible", 1), else_=2)
-    order: tuple[Any, ...] = (urgent, col(Ticket.due_at).is_(None), col(Ticket.due_at), col(Ticket.id))
-    if view == "done":
-        order = (col(Ticket.resolved_at).desc(), col(Ticket.id).desc())
-    if view == "snoozed":
-        order = (col(Ticket.snoozed_until), col(Ticket.id))
-    wanted = select(Ticket).where(_condition(view, staff_id))
-    return list(db.exec(wanted.order_by(*order).limit(limit).offset(offset)))
+@dataclass(frozen=True)
+class Narrow:
+    """Only the tickets of a customer, a theme, a language (ISO 639-1)."""
+
+    customer_id: int | None = None
+    theme_id: int | None = None
+    language: str | None = None
+
+    def __bool__(self) -> bool:
+        return (self.customer_id, self.theme_id, self.language) != (None, None, None)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where a page ended. In lists of what is due: urgency, due, why and id of the last ticket; else a time and its id."""
+
+    urgency: int
+    at: datetime
+    why: int
+    ticket_id: int
+
+    def __str__(self) -> str:
+        return f"{self.urgency}.{self.at.replace(tzinfo=None).isoformat()}.{self.why}.{self.ticket_id}"
+
+
+def mark(view: str, ticket: Ticket) -> Mark:
+    """The mark after a ticket of a view."""
+    at = {"done": ticket.resolved_at, "snoozed": ticket.snoozed_until}.get(view, ticket.due_at)
+    return Mark(BANDS.get(ticket.band, 2), at or NEVER, WHYS.get(ticket.due_reason, 2), ticket.id or 0)
+
+
+def read_mark(written: str) -> Mark | None:
+    """The mark that was written so; None for what is none."""
+    first, _, rest = written.partition(".")
+    at, *last = rest.rsplit(".", 2)
+    try:
+        moment = datetime.fromisoformat(at)
+        return Mark(int(first), moment.replace(tzinfo=UTC), *(int(one) for one in last)) if len(last) == 2 else None
+    except ValueError:
+        return None
+
+
+def listed(
+    db: Session, view: str, staff_id: int, *, narrow: Narrow | None = None, after: Mark | None = None, limit: int = 50,
+    skip: int = 0,
+) -> list[Ticket]:  # fmt: skip
+    """The tickets of a view as `staff_id` sees it: emergencies first, then what is due first, promises before first answers.
+
+    `after` begins behind a mark, `skip` after so many tickets. Done ones come newest first, sleepers in the order they wake.
+    """
+    wanted = [_condition(view, staff_id), *_narrowed(narrow or Narrow())]
+    found: list[Ticket] = []
+    for part in _parts(view, after):
+        if len(found) < limit:
+            asked = select(Ticket).where(*wanted, *part).order_by(*_order(view))
+            found += db.exec(asked.limit(limit - len(found)).offset(skip))
+    return found
 
 
 def counts(db: Session, staff_id: int) -> dict[str, int]:
-    """How many tickets each view holds."""
-    sums = [func.coalesce(func.sum(case((_condition(view, staff_id), 1), else_=0)), 0) for view in VIEWS]
-    row = db.execute(select(*sums)).one()
-    return {view: int(number) for view, number in zip(VIEWS, row, strict=True)}
+    """How many tickets each view holds, at any number of tickets."""
+    numbers = dict.fromkeys(VIEWS, 0)
+    for state, queue, band, holder, number in db.connection().execute(TALLY):
+        for view in _views_of(state, queue, band, holder, staff_id):
+            numbers[view] += int(number)
+    return numbers
 
 
-def search(db: Session, words: str, limit: int = 50) -> list[Ticket]:
-    """Tickets by reference number, gist or customer name (case ignored), newest first."""
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    named = select(Customer.id).where(col(Customer.name).ilike(pattern, escape="\\"))
-    found: list[ColumnElement[bool]] = [
-        col(Ticket.gist).ilike(pattern, escape="\\"),
-        col(Ticket.customer_id).in_(named),
-    ]
-    digits = words.rpartition("-")[2]
-    if digits.isdecimal() and len(digits) < 10:
-        found.append(col(Ticket.id) == int(digits) - FIRST_NUMBER)
-    return list(db.exec(select(Ticket).where(or_(*found)).order_by(col(Ticket.id).desc()).limit(limit)))
+def counted(db: Session, view: str, staff_id: int, narrow: Narrow) -> int:
+    """How many tickets of a view are left when it is narrowed."""
+    wanted = and_(_condition(view, staff_id), *_narrowed(narrow))
+    return db.exec(select(func.count()).select_from(Ticket).where(wanted)).one()
+
+
+def fold(db: Session) -> None:
+    """On Postgres, where every change of a ticket adds a line to the tally: add them up."""
+    if not is_sqlite(db):
+        lines = "SELECT count(*) FROM (SELECT 1 FROM desk_tally LIMIT :most) AS lines"
+        if db.connection().execute(text(lines), {"most": FOLDED_ABOVE}).scalar_one() == FOLDED_ABOVE:
+            db.connection().execute(FOLD)
+
+
+def _views_of(state: str, queue: str, band: str, holder: int, staff_id: int) -> Iterator[str]:
+    if state in ("snoozed", "resolved"):
+        yield "snoozed" if state == "snoozed" else "done"
+        return
+    yield queue
+    yield next(view for view, one in STATES.items() if one == state)
+    if holder == 0:
+        yield "unclaimed"
+    if holder == staff_id:
+        yield "mine"
+    if band != "none":
+        yield "look_first"
 
 
 def _condition(view: str, staff_id: int) -> ColumnElement[bool]:
-    active = and_(col(Ticket.state).not_in(("snoozed", "resolved")), col(Ticket.history).is_(False))
-    here = col(Ticket.history).is_(False)
-    conditions: dict[str, ColumnElement[bool]] = {
-        "buffer": and_(active, col(Ticket.queue) == "buffer"),
-        "regular": and_(active, col(Ticket.queue) == "regular"),
-        "mine": and_(active, col(Ticket.assignee_id) == staff_id),
-        "unclaimed": and_(active, col(Ticket.assignee_id).is_(None)),
-        "look_first": and_(active, col(Ticket.band) != "none"),
-        "waiting": and_(here, col(Ticket.state).in_(("waiting", "engineering"))),
-        "snoozed": and_(here, col(Ticket.state) == "snoozed"),
-        "done": and_(here, col(Ticket.state) == "resolved"),
-    }
-    return conditions[view]
+    """Letter by letter as the indexes have it, or they are not used."""
+    if view in ("snoozed", "done"):
+        return ASLEEP if view == "snoozed" else DONE
+    if view in ("buffer", "regular"):
+        return and_(ACTIVE, col(Ticket.queue) == view)
+    if view in STATES:
+        return and_(ACTIVE, col(Ticket.state) == STATES[view])
+    if view in ("mine", "unclaimed"):
+        return and_(ACTIVE, _holder == (staff_id if view == "mine" else 0))
+    return and_(ACTIVE, literal_column("band <> 'none'"))
+
+
+def _narrowed(narrow: Narrow) -> list[Any]:
+    wanted = (
+        (Ticket.customer_id, narrow.customer_id),
+        (Ticket.theme_id, narrow.theme_id),
+        (Ticket.language, narrow.language),
+    )
+    return [col(column) == value for column, value in wanted if value is not None]
+
+
+def _order(view: str) -> tuple[Any, ...]:
+    if view == "done":
+        return col(Ticket.resolved_at).desc(), col(Ticket.id).desc()
+    if view == "snoozed":
+        return col(Ticket.snoozed_until), col(Ticket.id)
+    return _urgency, _due, _why, col(Ticket.id)
+
+
+def _parts(view: str, after: Mark | None) -> list[list[Any]]:
+    """What comes behind the mark, in ranges that an index gives in order: a row comparison would not use expressions."""
+    if after is None:
+        return [[]]
+    ticket_id = col(Ticket.id)
+    if view == "done":
+        at = col(Ticket.resolved_at)
+        return [[at == after.at, ticket_id < after.ticket_id], [at < after.at]]
+    if view == "snoozed":
+        at = col(Ticket.snoozed_until)
+        return [[at == after.at, ticket_id > after.ticket_id], [at > after.at]]
+    same = [_urgency == after.urgency, _due == after.at]
+    return [
+        [*same, _why == after.why, ticket_id > after.ticket_id],
+        [*same, _why > after.why],
+        [_urgency == after.urgency, _due > after.at],
+        [_urgency > after.urgency],
+    ]

@@ -82,6 +82,15 @@ def everything(db: Session) -> list[Theme]:
     return list(db.exec(select(Theme).order_by(col(Theme.id))))
 
 
+def named(db: Session, words: str) -> list[Theme]:
+    """The living theme with this id, else those whose name has these words in it (case ignored)."""
+    if words.isdecimal() and len(words) < 10:
+        one = alive(db, int(words))
+        return [one] if one else []
+    like = col(Theme.name).icontains(words, autoescape=True)
+    return list(db.exec(select(Theme).where(like, col(Theme.merged_into).is_(None)).order_by(col(Theme.id)).limit(50)))
+
+
 def names(db: Session) -> set[str]:
     """Names in use."""
     return set(db.exec(select(Theme.name).where(col(Theme.merged_into).is_(None))))

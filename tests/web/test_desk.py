@@ -11,7 +11,7 @@ from handlers.customers.flag import flag
 from handlers.desk import reply
 from handlers.intake.receive import revise
 from storage.accounts.customers import Customer
-from storage.desk import deliveries, messages
+from storage.desk import deliveries, messages, views
 from tests.web.conftest import Web
 
 HX = {"hx-request": "true"}
@@ -49,7 +49,7 @@ def test_a_flagged_customers_complaint_is_in_the_buffer_with_the_reason_it_is_du
 
 
 def test_the_views_say_what_to_do_when_they_are_empty(ines: TestClient) -> None:
-    for view in ("buffer", "regular", "mine", "unclaimed", "look_first", "waiting", "snoozed", "done"):
+    for view in views.VIEWS:
         page = ines.get(f"/?view={view}")
         assert (page.status_code, 'class="empty"' in page.text) == (200, True)
 
@@ -185,11 +185,37 @@ def test_a_customers_mark_up_is_only_words(web: Web, ines: TestClient, acme: Cus
     assert "<b>Eve" not in page
 
 
-def test_search_finds_by_reference_customer_and_words(web: Web, ines: TestClient, acme: Customer) -> None:
+def test_search_finds_by_reference_customer_and_words_and_says_what_it_does_not_understand(
+    web: Web, ines: TestClient, acme: Customer
+) -> None:
     ref = web.write("acme", HANGS)
-    for words in (ref, ref.split("-")[1], "freight", "90 %"):
+    for words in (ref, ref.split("-")[1], "freight", "90 %", "is:open customer:acme hangs"):
         assert f"/tickets/{ref}" in ines.get("/", params={"q": words}).text, words
     assert "Nothing found" in ines.get("/", params={"q": "zebra"}).text
+    assert "is no day" in ines.get("/", params={"q": "before:soon"}).text
+
+
+def test_a_view_is_narrowed_turned_and_kept_under_a_name(
+    web: Web, ines: TestClient, marc: TestClient, acme: Customer
+) -> None:
+    web.add_customer("calm", "Calm Waters")
+    ours = [web.write("acme", f"Export number {number} hangs.", author=f"Ann {number}") for number in range(52)]
+    theirs = web.write("calm", HANGS)
+    page = ines.get("/?view=unclaimed&customer=acme").text
+    assert ("52 tickets of acme" in page, theirs in page, ours[51] in page) == (True, False, False)
+    more = re.search(r'href="/\?(view=unclaimed[^"]*after=[^"]*)"', page)
+    assert more
+    rest = ines.get("/?" + more[1].replace("&amp;", "&")).text
+    assert (ours[50] in rest, ours[51] in rest, ours[49] in rest) == (True, True, False)
+    assert ines.get("/?view=mine&customer=nobody").status_code == 409
+    asked = {"name": "Acme, free", "asked": "view=unclaimed&customer=acme&x=1"}
+    assert toast(ines.post("/views", data=asked, headers=HX))["undo"]["method"] == "DELETE"
+    assert "Acme, free" not in marc.get("/").text
+    assert 'href="/?view=unclaimed&amp;customer=acme"' in ines.get("/").text
+    assert marc.delete("/views/1", headers=HX).status_code == 404
+    assert ines.post("/views", data=asked, headers=HX).status_code == 409
+    assert ines.delete("/views/1", headers=HX).status_code == 204
+    assert "Acme, free" not in ines.get("/").text
 
 
 def test_what_happened_is_told_with_who_did_it(web: Web, ines: TestClient, acme: Customer) -> None:

@@ -24,7 +24,7 @@ def facts(uow: UnitOfWork, member: Member, view: str, page: int) -> Home:
     """What a home shows; a page that is no more becomes the last one there is."""
     counts = views.counts(uow.db, member.id)
     page = max(0, min(page, (counts[view] - 1) // PAGE))
-    listed = views.listed(uow.db, view, member.id, limit=PAGE, offset=page * PAGE)
+    listed = views.listed(uow.db, view, member.id, limit=PAGE, skip=page * PAGE)
     waiting = [one for one in alerts.unfinished(uow.db) if one.state == "open"]
     return Home(
         view=view,

@@ -1,0 +1,137 @@
+"""A desk with many tickets: customers, people, conversations of two messages, notes, in the sample company's words."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import SQLModel, insert
+
+from bot.sandbox.company.load import load
+from handlers.analysis.language import detect
+from storage import database
+from storage.accounts.customers import Customer
+from storage.accounts.people import Person
+from storage.accounts.staff import Staff
+from storage.database import Session
+from storage.desk.messages import Message
+from storage.desk.notes import Note
+from storage.desk.tickets import Ticket
+from storage.insights.themes import Theme
+
+CUSTOMERS, PEOPLE, STAFF, THEMES, TOGETHER = 2_000, 6_000, 12, 60, 2_000
+STATES = {"resolved": 66, "open": 14, "waiting": 12, "engineering": 5, "snoozed": 3}
+"""Of a hundred tickets. A third is not done: far more than on any real desk, and the harder case."""
+KINDS = ("bug", "usability", "billing", "how_to", "feature_request", "other")
+REASONS = ("first answer", "next answer", "next word", "promise")
+BANDS = ("none",) * 400 + ("possible", "certain")
+
+
+class Many:
+    """Writes `number` tickets of the last three years, the same ones every time."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._chance = random.Random(number)
+        self._texts = [(one.text, detect(one.text).language) for one in load().messages if len(one.text) > 30]
+        self._now = datetime.now(UTC).replace(microsecond=0)
+
+    def furnish(self, database_url: str) -> None:
+        """Fill an empty, migrated database."""
+        engine = database.connect(database_url)
+        with database.session(engine) as db:
+            for rows in (self._staff(), self._customers(), self._people(), self._themes()):
+                db.add_all(rows)
+                db.flush()
+            db.commit()
+            for first in range(1, self.number + 1, TOGETHER):
+                self._write(db, range(first, min(first + TOGETHER, self.number + 1)))
+                db.commit()
+        engine.dispose()
+
+    def _write(self, db: Session, numbers: range) -> None:
+        opened = [self._ticket(number) for number in numbers]
+        db.execute(insert(Ticket), opened)
+        db.execute(insert(Message), [one for ticket in opened for one in self._said(ticket)])
+        noted = [ticket for ticket in opened if ticket["id"] % 5 == 0]
+        if noted:
+            db.execute(insert(Note), [self._note(ticket) for ticket in noted])
+
+    def _ticket(self, number: int) -> dict[str, Any]:
+        pick = self._chance
+        text, language = pick.choice(self._texts)
+        state = pick.choices(list(STATES), list(STATES.values()))[0]
+        opened = self._now - timedelta(days=1095) * (1 - number / self.number)
+        person = pick.randrange(1, PEOPLE + 1)
+        due = self._now + timedelta(minutes=pick.randrange(-3_000, 9_000))
+        return Ticket(
+            id=number,
+            customer_id=person % CUSTOMERS + 1,
+            person_id=person,
+            door="support",
+            place=f"support:bench-{person % CUSTOMERS + 1}",
+            thread=f"t{number}",
+            language=language,
+            kind=pick.choice(KINDS),
+            severity=pick.randrange(1, 5),
+            gist=text[:120],
+            queue=pick.choice(("buffer", "regular", "regular")),
+            band=pick.choice(BANDS),
+            state=state,
+            assignee_id=pick.choice((None, None, *range(1, STAFF + 1))),
+            opened_at=opened,
+            due_at=None if state == "resolved" else due,
+            due_reason="" if state == "resolved" else pick.choice(REASONS),
+            snoozed_until=due + timedelta(days=9) if state == "snoozed" else None,
+            resolved_at=opened + timedelta(hours=9) if state == "resolved" else None,
+            last_customer_at=opened,
+            theme_id=pick.choice((None, pick.randrange(1, THEMES + 1))),
+        ).model_dump()
+
+    def _said(self, ticket: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        for turn, direction in enumerate(("in", "out")):
+            text = self._chance.choice(self._texts)[0]
+            at = ticket["opened_at"] + timedelta(minutes=30 * turn)
+            yield Message(
+                door="support",
+                external_id=f"{ticket['id']}.{turn}",
+                direction=direction,
+                place=ticket["place"],
+                thread=ticket["thread"],
+                ticket_id=ticket["id"],
+                customer_id=ticket["customer_id"],
+                person_id=ticket["person_id"] if direction == "in" else None,
+                author="" if direction == "in" else "Ada",
+                text=f"{text} Invoice {self._chance.randrange(10**6)}, order R{ticket['id'] % 997}.",
+                sent_at=at,
+                received_at=at,
+                triaged_at=at,
+            ).model_dump(exclude={"id"})
+
+    def _note(self, ticket: dict[str, Any]) -> dict[str, Any]:
+        words = f"Rang them about {ticket['kind']}, be patient. {self._chance.choice(self._texts)[0][:80]}"
+        return Note(ticket_id=ticket["id"], staff_id=1, text=words, created_at=ticket["opened_at"]).model_dump(
+            exclude={"id"}
+        )
+
+    def _staff(self) -> list[SQLModel]:
+        return [
+            Staff(name=f"Ada {number}", email=f"ada{number}@us.example", role="listener", created_at=self._now)
+            for number in range(STAFF)
+        ]
+
+    def _customers(self) -> list[SQLModel]:
+        return [
+            Customer(key=f"bench-{number}", name=f"Company {number} Freight", created_at=self._now)
+            for number in range(1, CUSTOMERS + 1)
+        ]
+
+    def _people(self) -> list[SQLModel]:
+        return [
+            Person(customer_id=number % CUSTOMERS + 1, name=f"Person {number}", email=f"p{number}@bench.example",
+                   created_at=self._now)
+            for number in range(1, PEOPLE + 1)
+        ]  # fmt: skip
+
+    def _themes(self) -> list[SQLModel]:
+        return [Theme(name=f"Theme {number}", kind="bug", created_at=self._now) for number in range(THEMES)]
