@@ -14,7 +14,6 @@ Direction = Literal["in", "out"]
 BugState = Literal["proposed", "new", "accepted", "in_progress", "fixed", "released", "declined", "duplicate"]
 Trend = Literal["new", "growing", "steady", "fading", "fixed"]
 Role = Literal["listener", "support", "engineer", "founder"]
-Plan = Literal["starter", "team", "business", "enterprise"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 QUEUES: tuple[Queue, ...] = get_args(Queue)
@@ -22,8 +21,9 @@ EMERGENCIES: tuple[Emergency, ...] = get_args(Emergency)
 TICKET_STATES: tuple[TicketState, ...] = get_args(TicketState)
 BUG_STATES: tuple[BugState, ...] = get_args(BugState)
 BUGS_DONE: tuple[BugState, ...] = ("fixed", "released")
-PLANS: tuple[Plan, ...] = get_args(Plan)
 ROLES: tuple[Role, ...] = get_args(Role)
 
+PLANS = ("starter", "team", "business", "enterprise")
+"""Plans that are offered for a choice; a company may call its own as it likes."""
 LANGUAGES = ("en", "es", "ja", "de", "fr", "pt")
 """Languages with words of their own in prompts/say (ISO 639-1); others are answered in English."""

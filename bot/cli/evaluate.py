@@ -54,13 +54,13 @@ def _labelled(file: Path, text: str, label: str, encoding: str | None) -> list[d
         if isinstance(row, Rejected):
             raise Refused(f"Line {row.number} of {file.name} {row.reason}.")
         words = row.fields.get(text.lower(), row.fields.get(text))
-        if not isinstance(words, str):
-            raise Refused(f"Line {row.number} of {file.name} has no column “{text}”.")
+        if words is None or str(words).strip() == "":
+            raise Refused(f"Line {row.number} of {file.name} has no column “{text}”, or nothing in it.")
         truth = str(row.fields.get(label.lower(), row.fields.get(label, "")))
         if not truth.strip() and "emergency" not in label.lower():
             raise Refused(f"Line {row.number} of {file.name} has no “{label}”.")
         language = row.fields.get("language")
-        found.append({"text": words, "label": truth, **({"language": language} if language else {})})
+        found.append({"text": str(words), "label": truth, **({"language": str(language)} if language else {})})
     if not found:
         raise Refused(f"{file.name} holds no messages.")
     return found

@@ -20,13 +20,20 @@ def settled(**overrides: object) -> "Settings":
 
 
 @contextlib.contextmanager
-def opened(*, inline: bool = False, **overrides: object) -> Iterator["Earshot"]:
-    """A wired Earshot on an up-to-date database, let go of at the end. Flows left behind wait for `earshot run`."""
+def opened(*, inline: bool = False, blank: bool = False, **overrides: object) -> Iterator["Earshot"]:
+    """A wired Earshot on an up-to-date database, let go of at the end. Flows left behind wait for `earshot run`.
+
+    `blank` leaves a new database without the rules it would start with: a backup brings its own.
+    """
     from bot import wiring
+    from handlers.intake import route
 
     earshot = wiring.wire(settled(**overrides), inline=inline)
     try:
         bring_up(earshot.db)
+        if not blank:
+            with earshot.work() as uow:
+                route.set_default_rules(uow)
         yield earshot
     finally:
         earshot.close()
@@ -35,7 +42,7 @@ def opened(*, inline: bool = False, **overrides: object) -> Iterator["Earshot"]:
 @contextlib.contextmanager
 def working(**overrides: object) -> Iterator["UnitOfWork"]:
     """One transaction of one command, committed at its end."""
-    with opened(inline=False, **overrides) as earshot, earshot.work() as uow:
+    with opened(inline=False, blank=False, **overrides) as earshot, earshot.work() as uow:
         yield uow
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from bot.files.messages import Reader
     from bot.files.rows import Rejected, Row
     from bot.wiring import Earshot
-    from handlers.intake.receive import Incoming
     from handlers.unit_of_work import UnitOfWork
 
 BATCH = 50
@@ -145,6 +144,7 @@ def _keep(
 ) -> "Rejected | None":
     """Keep one line; gives back why not."""
     from bot.files.rows import Rejected
+    from handlers.customers import keep
     from handlers.errors import Refused
     from handlers.intake import receive
 
@@ -152,8 +152,8 @@ def _keep(
     if isinstance(incoming, Rejected):
         return incoming
     try:
-        if create_customers and incoming.customer not in known:
-            _know_customer(uow, incoming)
+        if create_customers and incoming.customer and incoming.customer not in known:
+            keep.introduce(uow, incoming.customer)
             known.add(incoming.customer)
         if receive.receive(uow, incoming) is None:
             outcome.known += 1
@@ -162,13 +162,6 @@ def _keep(
     except Refused as refusal:
         return Rejected(row.number, str(refusal), getattr(row, "fields", None))
     return None
-
-
-def _know_customer(uow: "UnitOfWork", incoming: "Incoming") -> None:
-    from handlers.customers import keep
-
-    if incoming.customer and not keep.known(uow, incoming.customer):
-        keep.keep(uow, keep.Card(key=incoming.customer))
 
 
 def _tell(outcome: Outcome, as_json: bool) -> None:

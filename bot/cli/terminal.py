@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -30,8 +31,12 @@ def fail(sentence: str) -> None:
 
 
 def show(value: Any) -> None:
-    """The answer as JSON; dates as ISO text."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """The answer as JSON; dates as ISO 8601."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_written))
+
+
+def _written(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def table(rows: Iterable[Sequence[object]], *columns: str, empty: str) -> None:

@@ -11,7 +11,7 @@ Row = Mapping[str, str]
 Report = dict[str, object]
 Pair = TypeVar("Pair")
 
-_NONE = frozenset({"", "0", "false", "no", "none", "harmless", "n", "f", "-"})
+_NONE = frozenset({"", "0", "0.0", "false", "no", "none", "null", "nan", "harmless", "negative", "n", "f", "-"})
 
 
 def evaluate_kind(
@@ -22,7 +22,7 @@ def evaluate_kind(
     """
     model = model or LocalModel()
     told = [model.understand(row[text]) for row in rows]
-    pairs = [(row[label].strip(), one.kind) for row, one in zip(rows, told, strict=True)]
+    pairs = [(_kind(row[label]), one.kind) for row, one in zip(rows, told, strict=True)]
     report = _of_kinds(pairs) | {"unsure": _share([one.unsure for one in told])}
     return report | _by_language(rows, pairs, _of_kinds)
 
@@ -63,6 +63,11 @@ def evaluate_language(rows: Sequence[Row]) -> dict[str, Any]:
             for name in sorted({true for true, *_ in told})
         },
     }
+
+
+def _kind(label: str) -> str:
+    """As we spell it: “Feature request” is `feature_request`."""
+    return "_".join(label.casefold().replace("-", " ").split())
 
 
 def _of_kinds(pairs: Sequence[tuple[str, str]]) -> Report:

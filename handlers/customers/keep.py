@@ -1,6 +1,8 @@
 """Keep: add a customer or bring what we know about one up to date."""
 
+import hashlib
 import re
+import unicodedata
 from datetime import date
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -13,7 +15,6 @@ from storage.accounts import customers, places
 from storage.accounts.customers import Customer
 from storage.accounts.places import Place
 from storage.database import clean
-from storage.vocabulary import Plan
 
 KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
@@ -22,6 +23,16 @@ def _key(value: str) -> str:
     if not KEY.fullmatch(value):
         raise ValueError("must be small letters, digits, dots, dashes or underscores, at most 63")
     return value
+
+
+def _plan(value: str | None) -> str | None:
+    """One plan however it is written: "Pro " and "pro" are the same to a rule."""
+    if value is None:
+        return None
+    plan = " ".join(clean(value).lower().split())
+    if not 1 <= len(plan) <= 40:
+        raise ValueError("must be the name of a plan, at most 40 characters")
+    return plan
 
 
 def _zone(value: str | None) -> str | None:
@@ -44,7 +55,7 @@ class Card(BaseModel):
     key: Annotated[str, AfterValidator(_key)]
     name: str | None = Field(default=None, min_length=1, max_length=200)
     domains: tuple[str, ...] | None = None
-    plan: Plan | None = None
+    plan: Annotated[str | None, AfterValidator(_plan)] = None
     contract_value: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     renewal_on: date | None = None
     language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
@@ -53,9 +64,17 @@ class Card(BaseModel):
     channel: Annotated[str | None, AfterValidator(_address)] = None
 
 
-def known(uow: UnitOfWork, key: str) -> bool:
-    """True if there is a customer with this key."""
-    return customers.by_key(uow.db, key) is not None
+def introduce(uow: UnitOfWork, word: str) -> None:
+    """Add who is meant by `word`, a key or a name, unless they are known."""
+    if customers.called(uow.db, word) is None:
+        keep(uow, Card(key=word) if KEY.fullmatch(word) else Card(key=_key_for(word), name=word[:200]))
+
+
+def _key_for(name: str) -> str:
+    """A key that reads like the name; what it cannot say, a digest tells apart."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain))[:40].strip("-")
+    return f"{words or 'customer'}-{hashlib.blake2b(name.encode(), digest_size=3).hexdigest()}"
 
 
 def keep(uow: UnitOfWork, card: Card, *, channel_name: str = "", by: int | None = None) -> str:

@@ -60,7 +60,7 @@ def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
     Raises Refused if it names a customer nobody knows, or is named by more than a name can be.
     """
     incoming = _keepable(incoming)
-    customer = customers.by_key(uow.db, incoming.customer) if incoming.customer else None
+    customer = customers.called(uow.db, incoming.customer) if incoming.customer else None
     if incoming.customer and customer is None:
         raise Refused(f"There is no customer “{incoming.customer}”.")
     writer = _familiar(uow, incoming) or _writer(uow, incoming, customer.id if customer else None)

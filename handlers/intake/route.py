@@ -7,7 +7,7 @@ from handlers.unit_of_work import UnitOfWork
 from storage.accounts import customers, flags
 from storage.desk import tickets
 from storage.desk.tickets import Ticket
-from storage.routing import rules
+from storage.routing import policy, rules
 from storage.routing.rules import Rule
 
 DEFAULT_RULES = (
@@ -38,7 +38,10 @@ def facts(uow: UnitOfWork, ticket: Ticket) -> dict[str, Any]:
 
 
 def set_default_rules(uow: UnitOfWork) -> None:
-    """The rules a new workspace starts with; nothing if it has any."""
+    """The rules a new workspace starts with, once: who removes them all wants none."""
+    if policy.recall(uow.db, "default rules") is not None:
+        return
+    policy.remember(uow.db, "default rules", {"at": uow.now().isoformat()})
     if not rules.in_order(uow.db):
         for rule in DEFAULT_RULES:
             rules.add(uow.db, Rule(**rule.model_dump(exclude={"id"})))

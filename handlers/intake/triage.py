@@ -11,6 +11,8 @@ from storage.desk import history, messages, tickets
 from storage.desk.messages import Message
 from storage.desk.tickets import Ticket
 
+SAYS_WHERE_IT_BELONGS = "support"
+"""The door whose writers choose: go on with a conversation, or begin another."""
 UNDERSTOOD = ("language", "kind", "complaint", "sentiment", "severity", "gist")
 
 
@@ -65,6 +67,8 @@ def _conversation(uow: UnitOfWork, message: Message) -> Ticket | None:
     own = tickets.of_conversation(uow.db, message.place, message.external_id)
     if own or message.thread or message.person_id is None:
         return own
+    if message.door == SAYS_WHERE_IT_BELONGS and not message.chatter:
+        return None
     since = message.sent_at - timedelta(minutes=uow.policy.grouping_minutes)
     recent = tickets.recent_of_person(uow.db, message.place, message.person_id, since)
     if recent is None and message.chatter:

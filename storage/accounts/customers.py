@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import JsonType, UtcDateTime
+from storage.vocabulary import PLANS
 
 
 class Customer(SQLModel, table=True):
@@ -53,6 +54,14 @@ def by_key(db: Session, key: str) -> Customer | None:
     return db.exec(select(Customer).where(Customer.key == key)).first()
 
 
+def called(db: Session, word: str) -> Customer | None:
+    """Who is meant by a key in any case, or by a whole name that only one customer has."""
+    if found := by_key(db, word) or by_key(db, word.lower()):
+        return found
+    named = list(db.exec(select(Customer).where(Customer.name == word).limit(2)))
+    return named[0] if len(named) == 1 else None
+
+
 def by_support_token(db: Session, token: str) -> Customer | None:
     """Whose support link this is, if anybody's."""
     return db.exec(select(Customer).where(Customer.support_token == token)).first()
@@ -71,6 +80,12 @@ def by_email(db: Session, email: str) -> Customer | None:
 def everyone(db: Session) -> list[Customer]:
     """All customers by name."""
     return list(db.exec(select(Customer).order_by(func.lower(Customer.name))))
+
+
+def plans(db: Session) -> list[str]:
+    """Plans to choose from: the usual ones, then those that customers have."""
+    had = db.exec(select(Customer.plan).distinct())
+    return [*PLANS, *sorted(set(had) - set(PLANS))]
 
 
 def by_ids(db: Session, ids: Iterable[int | None]) -> dict[int, Customer]:

@@ -11,7 +11,7 @@ PAID = "You charged us twice in October, please refund one payment"
 
 def test_kinds_are_counted_per_class_and_per_language() -> None:
     rows = [
-        {"text": WISH, "label": "feature_request", "language": "en"},
+        {"text": WISH, "label": "Feature request", "language": "en"},
         {"text": PAID, "label": "billing", "language": "en"},
         {"text": PAID, "label": "bug", "language": "es"},
     ]
@@ -23,7 +23,7 @@ def test_kinds_are_counted_per_class_and_per_language() -> None:
 
 
 @pytest.mark.parametrize(
-    ("yes", "no"), [("1", "0"), ("true", "False"), ("yes", "no"), ("outage", ""), ("Outage", "none")]
+    ("yes", "no"), [("1", "0"), ("true", "False"), ("yes", "no"), ("outage", ""), ("Outage", "none"), ("1.0", "0.0")]
 )
 def test_an_emergency_may_be_labelled_in_several_ways(yes: str, no: str) -> None:
     rows = [{"text": DOWN, "label": yes}, {"text": WISH, "label": no}]

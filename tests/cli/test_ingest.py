@@ -56,6 +56,19 @@ def test_rubbish_is_named_with_its_line_and_the_rest_is_kept(acme: Earshot, home
     assert [one["line"] for one in kept] == list(range(3, 3 + len(bad)))
 
 
+def test_customers_called_by_name_in_history_are_made_with_a_key_and_found_again(earshot: Earshot, home: Path) -> None:
+    (home / "h.csv").write_text(
+        "customer,text\nAcme Corp,The export hangs\nacme,Hello?\nACME,The map is empty\nÉcole,¿Y la factura?\n日本,開けない\n",
+        "utf-8",
+    )
+    said = earshot("ingest", "h.csv", "--create-customers", "--json")
+    assert (said.code, said.json["kept"], said.json["rejected"]) == (0, 5, 0)
+    names = {one["name"] for one in earshot("customers", "list", "--json").json}
+    assert names == {"Acme Corp", "acme", "École", "日本"}
+    again = earshot("ingest", "h.csv", "--json").json
+    assert (again["known"], again["rejected"]) == (5, 0)
+
+
 def test_a_file_in_which_nothing_can_be_kept_ends_with_1(acme: Earshot, home: Path) -> None:
     (home / "bad.jsonl").write_text("x\n")
     said = acme("ingest", "bad.jsonl")

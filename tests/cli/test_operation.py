@@ -64,6 +64,13 @@ def test_a_backup_restored_elsewhere_is_equal_row_by_row(earshot: Earshot, lived
     assert len(everything(copy)["attachment"]) == 1
 
 
+def test_a_bare_backup_command_makes_one(earshot: Earshot, lived_in: str, home: Path) -> None:
+    named = earshot("backup", "mine.tar.gz", "--json").json
+    assert (named["file"], named["rows"]["attachment"]) == ("mine.tar.gz", 1)
+    assert earshot("backup").code == 0
+    assert len(list(home.glob("earshot-*.tar.gz"))) == 1
+
+
 def test_a_backup_goes_to_postgres_and_back(
     earshot: Earshot, lived_in: str, home: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,20 @@ def test_a_follow_up_joins_the_conversation(web: Web, customer: TestClient, home
         assert len(tickets.listed(uow.db)) == 1
 
 
+def test_write_to_us_begins_a_conversation_of_its_own_however_soon(web: Web, customer: TestClient, home: str) -> None:
+    first, second, thanks = (uuid4().hex for _ in range(3))
+    customer.post(home, data={"form": first, "text": "The export hangs at 90 %.", "name": "Ann"})
+    web.drain()
+    customer.post(home, data={"form": second, "text": "Where do I change our billing address?", "name": "Ann"})
+    web.drain()
+    customer.post(home, data={"form": thanks, "text": "Thanks!", "name": "Ann"})
+    web.drain()
+    assert "billing" not in customer.get(f"{home}/{first}").text
+    assert "ES-1002" in customer.get(f"{home}/{second}").text
+    with web.earshot.work() as uow:
+        assert len(tickets.listed(uow.db)) == 2
+
+
 def test_a_persons_answer_is_read_on_the_page_and_the_state_follows(web: Web, customer: TestClient, home: str) -> None:
     form = uuid4().hex
     customer.post(home, data={"form": form, "text": "The export hangs at 90 %.", "name": "Ann"})

@@ -3,16 +3,26 @@
 import itertools
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from bot.cli import house, terminal
 
 if TYPE_CHECKING:
     from bot.wiring import Earshot
 
-app = typer.Typer(help="Everything in one file, and back.", no_args_is_help=True)
+
+class _OrCreate(TyperGroup):
+    """`earshot backup`, `earshot backup FILE` and `earshot backup --json` mean `create`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        known = {*self.commands, *ctx.help_option_names}
+        return super().parse_args(ctx, args if args and args[0] in known else ["create", *args])
+
+
+app = typer.Typer(help="Everything in one file, and back; `create` if not said.", cls=_OrCreate)
 
 
 @app.command()
@@ -60,7 +70,10 @@ def restore(
     from storage.tables import metadata
 
     settings = house.settled(database_url=to)
-    with lock.working_alone(settings.database_url), house.opened(database_url=settings.database_url) as earshot:
+    with (
+        lock.working_alone(settings.database_url),
+        house.opened(blank=True, database_url=settings.database_url) as earshot,
+    ):
         with terminal.progress("Reading the backup", len(metadata().tables)) as advance:
             done = itertools.count(1)
             try:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from storage.vocabulary import Kind, Plan, Role, Trend
+from storage.vocabulary import Kind, Role, Trend
 
 WEEKS = 6
 MINUTES = WEEKS * 7 * 24 * 60
@@ -90,7 +90,7 @@ class Customer:
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]+$")]
     name: Words
     domain: Words
-    plan: Plan
+    plan: str
     contract_value_eur: Annotated[int, Field(gt=0)]
     renewal_in_days: Annotated[int, Field(gt=0)]
     language: Language

@@ -14,7 +14,7 @@ from handlers.errors import NotFound, Refused
 from storage.accounts import customers, flags, places
 from storage.accounts.customers import Customer
 from storage.desk import history, messages
-from storage.vocabulary import LANGUAGES, PLANS
+from storage.vocabulary import LANGUAGES
 
 router = APIRouter(prefix="/customers")
 Key = Annotated[str, Path(max_length=100)]
@@ -32,7 +32,7 @@ def listed(console: Desk) -> HTMLResponse:
         flags=flags.standing(db, now),
         last=messages.last_sent(db),
         contacts=messages.counts_from_customers(db, quarter_start(now, console.times.zone), now),
-        plans=PLANS,
+        plans=customers.plans(db),
         languages=LANGUAGES,
     )
 
@@ -90,7 +90,7 @@ def show(console: Desk, key: Key) -> HTMLResponse:
         events=history.of_customer(db, customer_id),
         link=f"{console.uow.console_url}/support/{customer.support_token}",
         days=console.uow.policy.flag_days,
-        plans=PLANS,
+        plans=customers.plans(db),
         languages=LANGUAGES,
     )
 

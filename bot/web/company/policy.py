@@ -10,7 +10,7 @@ from bot.web.console import Desk, triggers
 from handlers.company import admit, decide, entrust, sign_in
 from handlers.errors import NotFound, Refused
 from storage.accounts import access, staff
-from storage.vocabulary import PLANS, ROLES
+from storage.vocabulary import ROLES
 
 router = APIRouter()
 Short = Annotated[str, Form(max_length=300)]
@@ -34,7 +34,6 @@ def show(console: Desk) -> HTMLResponse:
         "policy.html",
         tab="policy",
         policy=console.uow.policy,
-        plans=PLANS,
         roles=ROLES,
         keys=access.keys(console.uow.db),
         members=staff.everyone(console.uow.db),

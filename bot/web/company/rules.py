@@ -14,7 +14,7 @@ from handlers.intake import replay_rules
 from storage.accounts import customers
 from storage.routing import rules
 from storage.routing.rules import Rule
-from storage.vocabulary import KINDS, LANGUAGES, PLANS, QUEUES
+from storage.vocabulary import KINDS, LANGUAGES, QUEUES
 
 router = APIRouter(prefix="/rules")
 RuleId = Annotated[int, Path(ge=1, lt=2**31)]
@@ -74,7 +74,7 @@ def listed(console: Desk, edit: int = 0) -> HTMLResponse:
         in_words=in_words,
         edited=next((one for one in known if one.id == edit), None),
         kinds=KINDS,
-        plans=PLANS,
+        plans=customers.plans(console.uow.db),
         queues=QUEUES,
         languages=LANGUAGES,
         channels=("slack", "support", "api"),
