@@ -43,14 +43,28 @@ class Settings(BaseSettings):
     model: str = "gpt-4o-mini"
     model_timeout_seconds: float = Field(default=30.0, gt=0)
 
-    tracker: Literal["local", "jira"] = "local"
+    tracker: Literal["local", "jira", "github", "linear", "redmine"] = "local"
     tracker_webhook_secret: SecretStr | None = None
+    tracker_poll_seconds: float = Field(default=300.0, gt=0)
+    tracker_pause_seconds: float = Field(default=60.0, gt=0)
+    tracker_timeout_seconds: float = Field(default=15.0, gt=0)
     jira_url: str | None = None
     jira_email: str | None = None
     jira_token: SecretStr | None = None
     jira_project: str | None = None
     jira_issue_type: str = "Bug"
     jira_settle_seconds: float = Field(default=60.0, ge=0)
+    github_repository: str | None = None
+    github_token: SecretStr | None = None
+    github_api_url: str = "https://api.github.com"
+    linear_team: str | None = None
+    linear_key: SecretStr | None = None
+    linear_api_url: str = "https://api.linear.app/graphql"
+    redmine_url: str | None = None
+    redmine_key: SecretStr | None = None
+    redmine_project: str | None = None
+    redmine_tracker: str | None = None
+    redmine_markdown: bool = False
 
     alert_webhook_url: str | None = None
     alert_webhook_secret: SecretStr | None = None

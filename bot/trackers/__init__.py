@@ -1,7 +1,8 @@
-"""Trackers: where bugs live. A folder each; to add one, copy a folder, name it in KNOWN, and make the conformance tests pass."""
+"""Trackers: where bugs live. A folder each; to add one, copy a folder, name it in NEEDS and the settings, and make the conformance tests pass."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib import import_module
 
 from bot.settings import Settings
 from handlers.errors import Refused, Unavailable
@@ -12,6 +13,9 @@ Work = Callable[[], AbstractContextManager[UnitOfWork]]
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "jira": ("jira_url", "jira_email", "jira_token", "jira_project"),
+    "github": ("github_repository", "github_token"),
+    "linear": ("linear_team", "linear_key"),
+    "redmine": ("redmine_url", "redmine_key", "redmine_project"),
 }
 """Tracker → the settings that it cannot do without."""
 
@@ -21,13 +25,12 @@ def connect(settings: Settings, work: Work) -> Tracker:
     missing = [f"EARSHOT_{name.upper()}" for name in NEEDS.get(settings.tracker, ()) if not getattr(settings, name)]
     if missing:
         raise Refused(f"The tracker is {settings.tracker}, so {' and '.join(missing)} must be set.")
-    if settings.tracker == "jira":
-        from bot.trackers import jira
+    if settings.tracker == "local":
+        from bot.trackers.local import Local
 
-        return jira.connect(settings)
-    from bot.trackers.local import Local
-
-    return Local(work)
+        return Local(work)
+    made: Tracker = import_module(f"bot.trackers.{settings.tracker}").connect(settings)
+    return made
 
 
 def check(settings: Settings) -> list[tuple[bool, str]]:

@@ -13,7 +13,7 @@ USUALLY: dict[BugState, tuple[str, ...]] = {
     "released": ("released", "deployed", "shipped", "live", "in production"),
     "in_progress": ("in progress", "in review", "in development", "in testing", "started", "doing", "in arbeit"),
     "accepted": (
-        "accepted", "confirmed", "triaged", "selected for development", "ready for development", "ready", "planned", "todo",
+        "accepted", "confirmed", "triaged", "selected for development", "ready for development", "ready", "planned",
     ),
 }  # fmt: skip
 _MEANS: dict[str, BugState] = {word: state for state, words in USUALLY.items() for word in words}

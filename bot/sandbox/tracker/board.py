@@ -68,6 +68,13 @@ class Board(Ledger):
             "SELECT * FROM issues WHERE key = ? OR id = ?", name.upper(), int(name) if name.isdigit() else -1
         )
         if row is None:
+            moved = [
+                one
+                for one in self.rows("SELECT * FROM issues")
+                if name.upper() in json.loads(one["fields"]).get("was", [])
+            ]
+            row = moved[0] if moved else None
+        if row is None:
             raise JiraError(404, "Issue does not exist or you do not have permission to see it.")
         return row
 

@@ -12,11 +12,11 @@ from bot.sandbox.tracker import issues
 from bot.sandbox.tracker.board import Board
 from bot.sandbox.tracker.rich_text import plain
 
-_SETTINGS = ("projects", "token", "index_delay_seconds", "retry_seconds")
+_SETTINGS = ("projects", "token", "index_delay_seconds", "retry_seconds", "required_field")
 
 
 async def settings(request: Request) -> Response:
-    """GET and POST /sandbox/settings: projects, token, index_delay_seconds (of searches), retry_seconds (of webhooks)."""
+    """GET and POST /sandbox/settings: projects, token, index_delay_seconds (of searches), retry_seconds (of webhooks), required_field."""
     board = _board(request)
     given = await _given(request)
     if unknown := sorted(set(given) - set(_SETTINGS)):
@@ -39,6 +39,16 @@ async def forget(request: Request) -> Response:
     """DELETE /sandbox/issues: forget issues, comments, properties, deliveries and calls; webhooks and settings stay."""
     _board(request).forget("issues", "comments", "properties", "versions", "deliveries")
     return JSONResponse({"ok": True})
+
+
+async def move(request: Request) -> Response:
+    """POST /sandbox/moves {issue, to}: the issue goes to another project; its old key still leads to it."""
+    given, board = await _given(request), _board(request)
+    row = board.issue(str(given.get("issue")))
+    kept, key = json.loads(row["fields"]), f"{given.get('to')}-{row['id']}"
+    kept["was"] = [*kept.get("was", []), row["key"]]
+    board.db.execute("UPDATE issues SET key = ?, fields = ? WHERE id = ?", (key, json.dumps(kept), row["id"]))
+    return JSONResponse({"key": key})
 
 
 async def hooked(request: Request) -> Response:
@@ -77,6 +87,7 @@ ROUTES = [
     Route("/sandbox/settings", settings, methods=["GET", "POST"]),
     Route("/sandbox/issues", listed, methods=["GET"]),
     Route("/sandbox/issues", forget, methods=["DELETE"]),
+    Route("/sandbox/moves", move, methods=["POST"]),
     Route("/sandbox/webhooks", hooked, methods=["GET", "POST", "DELETE"]),
     Route("/sandbox/deliveries", told, methods=["GET"]),
     Route("/sandbox/deliveries/{delivery:int}", tell_again, methods=["POST"]),

@@ -50,6 +50,8 @@ def _kept(board: Board, name: str, value: Any) -> Any:
         return account
     if name == "fixVersions":
         return [_version(board, one) for one in value or []]
+    if name == "customfield_10010" and board.setting("required_field", None) and reference(value):
+        return reference(value)
     if name == "duedate" and (value is None or re.fullmatch(r"\d{4}-\d\d-\d\d", str(value))):
         return value
     raise JiraError(400, UNKNOWN.format(name=name))

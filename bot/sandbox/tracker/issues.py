@@ -39,6 +39,8 @@ def create(board: Board, given: Mapping[str, Any], by: str) -> sqlite3.Row:
         errors["issuetype"] = "Specify a valid issue type"
     if not str(fields.get("summary") or "").strip():
         errors["summary"] = "You must specify a summary of the issue."
+    if (required := board.setting("required_field", None)) and not fields.get("customfield_10010"):
+        errors["customfield_10010"] = f"{required} is required."
     checked, more = checked_fields(
         board, {name: value for name, value in fields.items() if name not in ("project", "issuetype")}
     )

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -95,10 +96,10 @@ class Jira:
 
     def read(self, key: str) -> News:
         """The issue with its comments, and under its new key if it was moved."""
-        told = self._wire.one("GET", f"/rest/api/3/issue/{key}", params={"fields": ",".join(reading.FIELDS)})
+        told = self._wire.one("GET", _at(key), params={"fields": ",".join(reading.FIELDS)})
         if "key" not in told:
             raise self._wire.odd()
-        place = f"/rest/api/3/issue/{key}/comment"
+        place = f"{_at(key)}/comment"
         page = self._wire.one("GET", place, params={"orderBy": "-created", "maxResults": COMMENTS_MOST})
         listed = page.get("comments")
         if not isinstance(listed, list):
@@ -122,12 +123,12 @@ class Jira:
             known = [one.id for one in self.read(key).said if one.ours and f"({marker})" in one.text]
             if known:
                 return known[0]
-        made = self._wire.one("POST", f"/rest/api/3/issue/{key}/comment", {"body": document(text)})
+        made = self._wire.one("POST", f"{_at(key)}/comment", {"body": document(text)})
         return str(made.get("id") or "")
 
     def link(self, key: str, block: str) -> None:
         """Our block in the description, where it stood before or at its end; what others wrote there stays."""
-        path = f"/rest/api/3/issue/{key}"
+        path = _at(key)
         told = self._wire.one("GET", path, params={"fields": "description,labels"})
         fields = told.get("fields") or {}
         labels = {"labels": [{"add": LABEL}]} if LABEL not in (fields.get("labels") or []) else {}
@@ -139,7 +140,7 @@ class Jira:
         """Put a file on the issue; its id."""
         made = self._wire.asked(
             "POST",
-            f"/rest/api/3/issue/{key}/attachments",
+            f"{_at(key)}/attachments",
             headers={"x-atlassian-token": "no-check"},
             files={"file": (name, content, media_type)},
         )
@@ -187,6 +188,10 @@ class Jira:
             token = {"nextPageToken": answer["nextPageToken"]}
 
 
+def _at(key: str) -> str:
+    return f"/rest/api/3/issue/{quote(key, safe='')}"
+
+
 def connect(settings: Settings) -> Jira:
     """Jira as the settings say; none of them is missing."""
     return Jira(
@@ -197,4 +202,5 @@ def connect(settings: Settings) -> Jira:
         issue_type=settings.jira_issue_type,
         settle_seconds=settings.jira_settle_seconds,
         secret=settings.tracker_webhook_secret.get_secret_value() if settings.tracker_webhook_secret else None,
+        timeout_seconds=settings.tracker_timeout_seconds,
     )

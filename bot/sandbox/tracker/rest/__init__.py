@@ -26,6 +26,7 @@ _METHODS: list[tuple[str, str, Method]] = [
     ("DELETE", "/issue/{issue}", issues.delete),
     ("GET", "/issue/{issue}/transitions", issues.transitions),
     ("POST", "/issue/{issue}/transitions", issues.move),
+    ("POST", "/issue/{issue}/attachments", comments.attach),
     ("GET", "/issue/{issue}/comment", comments.comments),
     ("POST", "/issue/{issue}/comment", comments.add_comment),
     ("GET", "/issue/{issue}/comment/{comment}", comments.read_comment),
@@ -69,7 +70,7 @@ def _endpoint(method: Method) -> Callable[[Request], Awaitable[Response]]:
             try:
                 by = board.person(_email(request, board))
                 query = dict(request.query_params)
-                call = Call(board, hooks, by, site, dict(request.path_params), query, _read(body))
+                call = Call(board, hooks, by, site, dict(request.path_params), query, _read(body, request))
                 status, told = method(call)
                 response = Response(status_code=status) if told is None else JSONResponse(told, status)
             except JiraError as refusal:
@@ -93,7 +94,9 @@ def _email(request: Request, board: Board) -> str:
     return email
 
 
-def _read(body: bytes) -> object:
+def _read(body: bytes, request: Request) -> object:
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return None
     try:
         return json.loads(body) if body else None
     except ValueError:

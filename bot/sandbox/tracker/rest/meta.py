@@ -90,6 +90,8 @@ def create_fields(call: Call) -> Answer:
     if call.path["type"] not in TYPES:
         raise JiraError(404, f"Issue type with id '{call.path['type']}' does not exist.")
     fields = [_field(call, name) for name in _FIELDS]
+    if required := call.board.setting("required_field", None):
+        fields.append(_custom(required))
     return 200, {"startAt": 0, "maxResults": 50, "total": len(fields), "fields": fields}
 
 
@@ -125,6 +127,16 @@ def edit_version(call: Call) -> Answer:
 def read_version(call: Call) -> Answer:
     """GET /version/{id}."""
     return 200, version(call.board, int(call.path["version"]) if call.path["version"].isdigit() else -1, call.site)
+
+
+def _custom(name: str) -> dict[str, Any]:
+    """A field of the customer's own that a new issue needs."""
+    chosen = [{"id": "10100", "value": "Blue"}, {"id": "10101", "value": "Red"}]
+    schema = {"type": "option", "custom": "com.atlassian.jira.plugin.system.customfieldtypes:select", "customId": 10010}
+    return {
+        "fieldId": "customfield_10010", "key": "customfield_10010", "name": name, "required": True,
+        "hasDefaultValue": False, "operations": ["set"], "schema": schema, "allowedValues": chosen,
+    }  # fmt: skip
 
 
 def _project(call: Call, one: dict[str, str]) -> dict[str, Any]:
