@@ -129,14 +129,16 @@ class JiraBench(Bench):
 class GitHubBench(Bench):
     attaches = False
     requires = False
+    place, our_key, their_key = PLACE, OURS, THEIRS
 
     def tracker(self, **wrong: Any) -> Tracker:
-        url, key, place = wrong.get("url", self.site), wrong.get("key", OURS), wrong.get("place", PLACE)
+        url, key = wrong.get("url", self.site), wrong.get("key", self.our_key)
+        place = wrong.get("place", self.place)
         return GitHub(place, key, url=url, secret=SECRET, timeout_seconds=wrong.get("timeout", 5.0), http=client())
 
     def hand(self, method: str, path: str, body: Any = None) -> Any:
-        http = client(headers={"authorization": f"Bearer {THEIRS}"})
-        answer = http.request(method, f"{self.site}/repos/{PLACE}/issues{path}", json=body)
+        http = client(headers={"authorization": f"Bearer {self.their_key}"})
+        answer = http.request(method, f"{self.site}/repos/{self.place}/issues{path}", json=body)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 

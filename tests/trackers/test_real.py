@@ -1,0 +1,73 @@
+"""The same walk on real counterparts, where the environment names them.
+
+EARSHOT_TEST_REDMINE="http://127.0.0.1:4800 OUR_KEY THEIR_KEY" (projects `prod` and `other`), EARSHOT_TEST_GITHUB="http://127.0.0.1:4700
+owner/name OUR_TOKEN THEIR_TOKEN" (npm `emulate@0.12.2`). Without them this file has no test.
+"""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.errors import NotFound
+from prompts.report import bug as words
+from tests.trackers.benches import Bench, GitHubBench, RedmineBench
+
+REALS: list[Bench] = []
+
+if given := os.environ.get("EARSHOT_TEST_REDMINE", "").split():
+    redmine = RedmineBench(given[0])
+    redmine.our_key, redmine.their_key = given[1:]
+    REALS.append(redmine)
+if given := os.environ.get("EARSHOT_TEST_GITHUB", "").split():
+    github = GitHubBench(given[0])
+    github.place, github.our_key, github.their_key = given[1:]
+    REALS.append(github)
+
+if REALS:
+
+    @pytest.mark.parametrize("side", REALS)
+    def test_a_whole_walk(side: Bench) -> None:
+        tracker, number = side.tracker(), int(time.time())
+        marker = f"earshot-{number}"
+        block = words.block("2 customers.", marker, "https://earshot.example/bugs/7")
+        body = words.body("It stops.", "It ends.", "1. Open\n2. Export", "Chrome", block, ["no puedo *nada*"])
+        assert tracker.check()
+        assert tracker.find(marker) is None
+        bug = tracker.file(marker, "CSV export stops at 90 %", body, 2)
+        assert tracker.file(marker, "CSV export stops at 90 %", body, 2, repeated=True).key == bug.key
+        ours = tracker.comment(bug.key, f"earshot-comment-{number}", f"Also in Firefox. (earshot-comment-{number})")
+        again = tracker.comment(bug.key, f"earshot-comment-{number}", "x", repeated=True)
+        theirs = side.says(bug.key, "Which version?")
+        said = {one.id: one for one in tracker.read(bug.key).said}
+        assert (ours, said[ours].ours, said[theirs].ours) == (again, True, False)
+        side.edits(bug.key, theirs, "Which version exactly?")
+        assert [one.text for one in tracker.read(bug.key).said if not one.ours] == ["Which version exactly?"]
+        for act, expected in (
+            (lambda: side.closes(bug.key), "fixed"),
+            (lambda: side.reopens(bug.key), "new"),
+            (lambda: side.closes(bug.key, "declined"), "declined"),
+        ):
+            act()
+            read = tracker.read(bug.key).bug
+            assert read is not None
+            assert read.state == expected
+        tracker.link(bug.key, words.block("9 customers.", marker, "https://earshot.example/bugs/7"))
+        side.renames(bug.key, "Export stops")
+        read = tracker.read(bug.key).bug
+        assert read is not None
+        assert ("9 customers." in read.text, "2 customers." in read.text, "no puedo" in read.text) == (
+            True,
+            False,
+            True,
+        )
+        if side.attaches:
+            assert tracker.attach(bug.key, "screen.png", "image/png", b"\x89PNG")
+        assert bug.id in [one.id for one in tracker.changed(datetime.now(UTC) - timedelta(minutes=1))]
+        if side.attaches:
+            key = side.moved(bug.key)
+            assert tracker.read(key).id == bug.id
+            side.deletes(key)
+            with pytest.raises(NotFound):
+                tracker.read(key)
