@@ -6,6 +6,7 @@ owner/name OUR_TOKEN THEIR_TOKEN" (npm `emulate@0.12.2`). Without them this file
 
 import os
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,11 +45,12 @@ if REALS:
         assert (ours, said[ours].ours, said[theirs].ours) == (again, True, False)
         side.edits(bug.key, theirs, "Which version exactly?")
         assert [one.text for one in tracker.read(bug.key).said if not one.ours] == ["Which version exactly?"]
-        for act, expected in (
+        acts: list[tuple[Callable[[], None], str]] = [
             (lambda: side.closes(bug.key), "fixed"),
             (lambda: side.reopens(bug.key), "new"),
             (lambda: side.closes(bug.key, "declined"), "declined"),
-        ):
+        ]
+        for act, expected in acts:
             act()
             read = tracker.read(bug.key).bug
             assert read is not None

@@ -65,8 +65,8 @@ def _done(shelf: Shelf, me: int, name: str, given: dict[str, Any], site: str) ->
         login = next(login for number, login in PEOPLE.values() if number == me)
         return _data(viewer={"id": f"user-{me}", "name": login})
     if name == "Teams":
-        found = [{"id": number, "key": key, "name": key} for key, number in TEAMS.items() if key == given["key"]]
-        return _data(teams={"nodes": found})
+        teams = [{"id": number, "key": key, "name": key} for key, number in TEAMS.items() if key == given["key"]]
+        return _data(teams={"nodes": teams})
     if name == "Find":
         return _data(issues={"nodes": [_issue(one) for one in shelf.issues if one.id == given["id"]]})
     if name == "Changed":
