@@ -1,7 +1,9 @@
 """The `earshot` command. Failures are one sentence on stderr: exit code 1 when refused or failed, 2 for wrong usage."""
 
+import contextlib
 import os
 import sys
+import threading
 from collections.abc import Sequence
 
 import typer
@@ -15,7 +17,19 @@ def main() -> None:
         os.environ.setdefault(
             threads, "1"
         )  # our sums are small: more threads only wait for each other, at twice the cost
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if any(other is not threading.current_thread() and not other.daemon for other in threading.enumerate()):
+        _end(code)  # what waits to be tried again goes on at the next start: nobody waits for it to give up
+    sys.exit(code)
+
+
+def _end(code: int) -> None:
+    """Leave without waiting for threads."""
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -60,7 +60,7 @@ class Guard:
 
         try:
             if self._from_elsewhere(scope, headers):
-                await respond_problem(answer, 403, "This came from another site; nothing was changed.")
+                await respond_problem(answer, 403, "This came from another site; nothing was changed.", closing=True)
             else:
                 with walk.on(request_id):
                     await self.app(scope, receive, answer)
@@ -70,7 +70,9 @@ class Guard:
             log.info("%(method)s %(path)s %(status)s %(took_ms)s ms", line, extra={**line, "walk": request_id})
 
     def _from_elsewhere(self, scope: Scope, headers: Headers) -> bool:
-        """True for a change that a page of another site may have caused."""
+        """True for a change that a page of another site may have caused. Every browser says where a change comes from; who
+        says nothing is a program, and has only the cookies it was given.
+        """
         if scope["method"] in SAFE or scope["path"].startswith(self.keyed):
             return False
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
@@ -78,7 +80,7 @@ class Guard:
             return True
         if origin is not None:
             return urlsplit(origin).netloc not in (headers.get("host"), self.home)
-        return site is None
+        return False
 
 
 def shown_path(scope: Scope) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.chat import SIGNING_SECRET
+from bot.sandbox.chat.customer.sender import signed
 from tests.cli.conftest import Program, Said
 
 Earshot = Callable[..., Said]
@@ -135,6 +137,23 @@ def test_the_log_has_no_words_of_messages_and_one_id_through_the_walk(
     assert {"POST", "message_received", "ticket_opened"} <= set(walked)
     assert "Marmalade" not in started.told()
     assert key not in started.told()
+
+
+def test_it_ends_at_once_though_something_waits_for_a_slack_that_is_down(
+    program: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", SIGNING_SECRET)
+    monkeypatch.setenv("EARSHOT_SLACK_API_URL", "http://127.0.0.1:9/api/")
+    started = program("run", "--port", "0")
+    address = welcome(started)
+    said = {"type": "message", "channel": "C1", "user": "U1", "text": "It hangs", "ts": "1790000000.000100"}
+    body = json.dumps({"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": said}).encode()
+    headers = {"Content-Type": "application/json", **signed(body)}
+    with urllib.request.urlopen(urllib.request.Request(f"{address}/slack/events", body, headers), timeout=30) as answer:
+        assert answer.status == 200
+    until(lambda: "Slack cannot be reached" in started.told())
+    assert started.end() == 0
 
 
 @pytest.fixture(scope="module")

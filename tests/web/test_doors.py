@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
@@ -29,10 +30,12 @@ def test_another_site_changes_nothing(web: Web, ines: TestClient, acme: Customer
         assert uow.ticket(int(ref.split("-")[1]) - 1000).assignee_id is None
 
 
-def test_a_change_without_any_word_of_where_it_comes_from_is_refused(web: Web, ines: TestClient) -> None:
-    del ines.headers["origin"]
-    assert ines.post("/sign-out").status_code == 403
-    assert ines.post("/sign-out", headers={"sec-fetch-site": "same-origin"}).status_code == 303
+def test_a_program_that_says_nothing_of_where_it_comes_from_writes_like_a_browser(web: Web, acme: Customer) -> None:
+    program = web.browser()
+    del program.headers["origin"]
+    said = {"form": uuid4().hex, "text": "The export hangs at 90 %."}
+    assert program.post(f"/support/{acme.support_token}", data=said).status_code == 303
+    assert program.post("/sign-out", headers={"sec-fetch-site": "cross-site"}).status_code == 403
 
 
 def test_every_answer_carries_what_protects_the_browser(web: Web, ines: TestClient) -> None:
