@@ -3,15 +3,22 @@
 `call` where the verb finds what it did when a crash has it called again; `step` where the answer must be remembered.
 """
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from bot.engine import Flow, Run
-from handlers.bugs import file, follow, phrase, propose
+from handlers.bugs import file, follow, listen, outward, phrase, propose
 from handlers.desk import card
-from handlers.errors import Unavailable
+from handlers.errors import Refused, Unavailable
 from handlers.insights import digest, group
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
 from handlers.unit_of_work import UnitOfWork
+
+log = logging.getLogger("earshot.flows")
+
+LATER_SECONDS = 60.0
+"""The longest time until what the tracker did not take is tried again."""
 
 
 def message_received(run: Run, message_id: int) -> None:
@@ -125,12 +132,46 @@ def bug_proposed(run: Run, bug_id: int) -> None:
         run.step(phrase.phrase, bug_id, run.ask(phrase.consult, asked))
 
 
-def bug_filed(run: Run, bug_id: int) -> None:
-    """A person wants the bug in the tracker: there, once."""
+def bug_filed(run: Run, _bug_id: int) -> None:
+    """A person wants the bug in the tracker: there, once, after those that waited before it."""
+    tracker_told(run)
+
+
+def tracker_told(run: Run) -> None:
+    """What waits for the tracker, in order. While it is away the rest waits with the first, and the queue is for others."""
+    for one in run.call(outward.waiting):
+        try:
+            run.tell(*OUTWARD[one["what"]], one["id"], patient=False)
+        except Unavailable as failure:
+            run.call(outward.later, min(failure.retry_after or 2.0 ** min(one["tried"], 6), LATER_SECONDS))
+            if one["tried"] < outward.PATIENT:
+                return
+
+
+def tracker_asked(run: Run, slot: int) -> None:
+    """What changed there since we asked last: right within one interval, however many webhooks got lost."""
     try:
-        run.tell(file.prepare, file.submit, file.record_filed, bug_id)
-    except Unavailable:
-        run.step(file.try_later, bug_id)
+        run.tell(listen.since, listen.look, listen.answered, slot, patient=False)
+    except (Unavailable, Refused) as failure:
+        log.info("the tracker could not be asked: %s", failure)
+
+
+def bug_heard(run: Run, news_id: int) -> None:
+    """The tracker told of an issue: the bug, its comments, and drafts for customers."""
+    if run.call(take_over, news_id):
+        run.call(listen.ask_again)
+
+
+def take_over(uow: UnitOfWork, news_id: int) -> bool:
+    """What was told becomes true here, in one transaction; True if only asking can tell how it stands."""
+    heard = listen.hear(uow, news_id)
+    if heard is None:
+        return False
+    unsure, questions = heard.pop("unsure", False), heard.pop("questions")
+    follow.changed(uow, **heard)
+    for one in questions:
+        follow.ask(uow, heard["bug_id"], one["text"], one["comment_id"])
+    return bool(unsure)
 
 
 def bug_changed(run: Run, bug_id: int) -> None:
@@ -163,6 +204,14 @@ def _profile(run: Run, slack_id: str) -> dict[str, object] | None:
     return found
 
 
+OUTWARD: dict[str, tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]] = {
+    "bug": (file.prepare, file.submit, file.record_filed),
+    "comment": (outward.prepare_comment, outward.write_comment, outward.record_comment),
+    "block": (outward.prepare_block, outward.show_block, outward.record_block),
+    "file": (outward.prepare_file, outward.put_file, outward.record_file),
+}
+"""What is done in a tracker → intent, act, result."""
+
 FLOWS: dict[str, tuple[str, Flow]] = {
     "message_received": ("intake", message_received),
     "message_revised": ("intake", message_revised),
@@ -174,7 +223,10 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "card_changed": ("work", card_changed),
     "delivery_meant": ("work", delivery_meant),
     "bug_proposed": ("model", bug_proposed),
-    "bug_filed": ("model", bug_filed),  # a tracker may hang: what customers wait for must not wait behind it
+    "bug_filed": ("tracker", bug_filed),  # a tracker may hang: nothing else waits behind it
+    "tracker_told": ("tracker", tracker_told),
+    "tracker_asked": ("tracker", tracker_asked),
+    "bug_heard": ("work", bug_heard),
     "bug_changed": ("work", bug_changed),
     "alert_changed": ("intake", alert_changed),
     "alert_overdue": ("work", alert_overdue),

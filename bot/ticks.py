@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from handlers.bugs import follow, listen, outward
 from handlers.customers import flag
 from handlers.desk import find, snooze
 from handlers.insights import digest
@@ -15,6 +16,8 @@ AGAIN = timedelta(minutes=10)
 
 WORDS_AT_ONCE = 500
 """Changes to what the search finds that are read anew in one turn of the clock."""
+
+TRACKER_AGAIN_SECONDS = 30.0
 
 
 def wake_sleepers(uow: UnitOfWork) -> None:
@@ -53,6 +56,25 @@ def learn_words(uow: UnitOfWork) -> None:
     views.fold(uow.db)
 
 
+def ask_tracker(uow: UnitOfWork) -> None:
+    """The tracker outside is asked what changed, once per interval."""
+    slot = listen.due(uow)
+    if slot is not None:
+        uow.enqueue("tracker_asked", f"tracker-asked-{slot}", slot)
+
+
+def tell_tracker(uow: UnitOfWork) -> None:
+    """What waits for the tracker is seen to, once in a while."""
+    if outward.waiting(uow):
+        every = min(TRACKER_AGAIN_SECONDS, uow.tracker_poll_seconds)
+        uow.enqueue("tracker_told", f"tracker-told-{int(uow.now().timestamp() / every)}")
+
+
+def bring_up_overdue(uow: UnitOfWork) -> None:
+    """A day by which a fix was expected is over: its tickets come up."""
+    follow.bring_up_overdue(uow)
+
+
 DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (
     wake_sleepers,
     call_next,
@@ -60,5 +82,8 @@ DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (
     tell_week,
     end_flags,
     learn_words,
+    ask_tracker,
+    tell_tracker,
+    bring_up_overdue,
 )
 """Each is a transaction of its own."""

@@ -13,6 +13,7 @@ from bot.engine import Durable, Inline
 from bot.flows import FLOWS
 from bot.gate import Gate
 from bot.settings import Settings
+from bot.trackers.circuit import Circuit
 from bot.webhook import WebhookChannel
 from handlers.analysis.local_model import LocalModel
 from handlers.analysis.meaning import joined
@@ -53,6 +54,8 @@ class Earshot:
                 enqueue_in=self.engine.enqueue_in,
                 has_model=self.outside.model is not None,
                 tracker=self.outside.tracker.name if self.outside.tracker else "local",
+                tracker_trouble=self.outside.tracker.trouble if isinstance(self.outside.tracker, Circuit) else "",
+                tracker_poll_seconds=self.settings.tracker_poll_seconds,
                 console_url=self.settings.base_url,
                 alert_ways=tuple(way for way in ("slack", "webhook") if way in self.outside.channels),
                 desk_place=_slack_place(self.settings.slack_desk_channel),

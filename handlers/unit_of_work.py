@@ -62,6 +62,9 @@ class UnitOfWork:
     enqueue_in: Enqueue
     has_model: bool = False
     tracker: str = "local"
+    tracker_trouble: str = ""
+    """A sentence while the tracker is left alone because it failed again and again."""
+    tracker_poll_seconds: float = 300.0
     console_url: str = ""
     alert_ways: tuple[str, ...] = ()
     """How staff on call can be reached: `slack`, `webhook`; without either the console shows a banner."""

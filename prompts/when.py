@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -64,6 +64,13 @@ def when(moment: datetime, now: datetime, language: str, tz: str | tzinfo, *, zo
     phrase = joined.format(near or _day(local, today.year, words, language), words.hour.format(local))
     named = near is None if zone is None else zone
     return phrase + (words.zone.format(_zone_name(local, language)) if named else "")
+
+
+def day(on: date, language: str, this_year: int) -> str:
+    """A day as a phrase: "on Thursday 24 December"."""
+    short = re.split("[-_]", language.lower())[0]
+    language = short if short in _PHRASES else "en"
+    return _day(datetime(on.year, on.month, on.day, tzinfo=UTC), this_year, _PHRASES[language], language).rstrip(",")
 
 
 def _day(local: datetime, this_year: int, words: _Phrases, language: str) -> str:

@@ -18,7 +18,7 @@ from handlers.unit_of_work import Outside
 APPLICATION_VERSION = "1"
 """Raised by hand when running flows of the version before cannot be gone on with."""
 
-QUEUES = {"intake": (8, 0.05), "work": (6, 0.2), "model": (4, 0.5)}
+QUEUES = {"intake": (8, 0.05), "work": (6, 0.2), "model": (4, 0.5), "tracker": (1, 0.5)}
 """Queue → (flows at once per worker, poll interval in seconds)."""
 
 log = logging.getLogger("earshot.engine")

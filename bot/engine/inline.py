@@ -40,7 +40,15 @@ class Inline:
     def ask(self, verb: Callable[..., Any], *args: Any) -> Any:
         return verb(self.outside, *args)
 
-    def tell(self, prepare: Callable[..., Any], act: Callable[..., Any], record: Callable[..., Any], key: int) -> None:
+    def tell(
+        self,
+        prepare: Callable[..., Any],
+        act: Callable[..., Any],
+        record: Callable[..., Any],
+        key: int,
+        *,
+        patient: bool = True,
+    ) -> None:
         assert self.work is not None
         tell_once(self.work, self.outside, prepare, act, record, key)
 

@@ -40,10 +40,18 @@ class Run(Protocol):
         """Call `verb(outside, *args)` with no transaction open; tried again while the other side is Unavailable."""
         ...
 
-    def tell(self, prepare: Callable[..., Any], act: Callable[..., Any], record: Callable[..., Any], key: int) -> None:
+    def tell(
+        self,
+        prepare: Callable[..., Any],
+        act: Callable[..., Any],
+        record: Callable[..., Any],
+        key: int,
+        *,
+        patient: bool = True,
+    ) -> None:
         """An outside effect: `prepare(uow, key)` commits the intent (None: nothing to do), `act(outside, intent)` with no
         transaction open, `record(uow, key, outcome)`. Met again after a crash all three run again: prepare sees that it was
-        tried, act looks before it acts. Raises Unavailable when the other side stays away.
+        tried, act looks before it acts. Raises Unavailable when the other side stays away: at once unless `patient`.
         """
         ...
 
@@ -84,11 +92,19 @@ class Checkpointed:
     def ask(self, verb: Callable[..., Any], *args: Any) -> Any:
         return self._checkpoint(verb.__name__, lambda: verb(self._outside, *args), Unavailable)
 
-    def tell(self, prepare: Callable[..., Any], act: Callable[..., Any], record: Callable[..., Any], key: int) -> None:
+    def tell(
+        self,
+        prepare: Callable[..., Any],
+        act: Callable[..., Any],
+        record: Callable[..., Any],
+        key: int,
+        *,
+        patient: bool = True,
+    ) -> None:
         def once() -> None:
             tell_once(self._work, self._outside, prepare, act, record, key)
 
-        self._patiently(act.__name__, once, DBAPIError, Unavailable)
+        self._patiently(act.__name__, once, DBAPIError, *((Unavailable,) if patient else ()))
 
     def _once(self, verb: Callable[..., Any], *args: Any) -> Any:
         self._gate.wait(self._courteous)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.replay.cast import Cast
 from bot.sandbox.company.load import StaffTurn
-from handlers.bugs import file, follow, propose
+from handlers.bugs import file, follow, propose, remark
 from handlers.customers import flag
 from handlers.desk import claim, note, reply, resolve, snooze
 from handlers.errors import Refused
@@ -82,7 +82,7 @@ def _fix(uow: UnitOfWork, ticket_id: int, staff_id: int, said: str) -> None:
     bug_id = uow.ticket(ticket_id).bug_id
     if bug_id is None:
         raise Refused("the ticket has no bug")
-    follow.comment(uow, bug_id, said, by=staff_id)
+    remark.comment(uow, bug_id, said, by=staff_id)
     follow.changed(uow, bug_id, "fixed", by=staff_id)
 
 

@@ -21,6 +21,7 @@ class Ticking:
 
     def __init__(self, earshot: Earshot, forget: Callable[[float], object]) -> None:
         self._earshot, self._forget = earshot, forget
+        self._every = min(EVERY_SECONDS, earshot.settings.tracker_poll_seconds)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticks", daemon=True)
 
@@ -44,8 +45,8 @@ class Ticking:
                 for job in jobs:
                     if failure := pool.submit(job).exception():
                         log.error("a duty failed: %s", type(failure).__name__, exc_info=failure)
-                until_forgetting -= EVERY_SECONDS
-                self._ended.wait(EVERY_SECONDS)
+                until_forgetting -= self._every
+                self._ended.wait(self._every)
 
     def _once(self, duty: Callable[[UnitOfWork], None]) -> None:
         with self._earshot.work() as uow:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from importlib import import_module
 
 from bot.settings import Settings
+from bot.trackers.circuit import Circuit
 from handlers.errors import Refused, Unavailable
 from handlers.tracking import Tracker
 from handlers.unit_of_work import UnitOfWork
@@ -30,7 +31,7 @@ def connect(settings: Settings, work: Work) -> Tracker:
 
         return Local(work)
     made: Tracker = import_module(f"bot.trackers.{settings.tracker}").connect(settings)
-    return made
+    return Circuit(made, settings.tracker_pause_seconds)
 
 
 def check(settings: Settings) -> list[tuple[bool, str]]:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from bot.web import api, company, desk, health, insights, live, sign_in, support
+from bot.web import api, company, desk, health, hooks, insights, live, sign_in, support
 from bot.web.console import SignedOut
 from bot.web.guard import Guard
 from bot.web.limits import Limits, Pace
@@ -43,7 +43,7 @@ def create(earshot: Earshot) -> FastAPI:
     app.state.earshot = earshot
     app.state.pulse = live.Pulse(earshot)
     app.state.pace = Pace(times=40, seconds=600)
-    for part in (health, sign_in, live, support, desk, company, insights):
+    for part in (health, hooks, sign_in, live, support, desk, company, insights):
         app.include_router(part.router)
     app.mount(API, api.create(earshot))
     app.mount("/static", Static(directory=Path(__file__).parent / "static"))
@@ -55,7 +55,7 @@ def create(earshot: Earshot) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _broken)
     app.add_middleware(Limits, gate=earshot.gate, longest={"/support/": UPLOADS}, doors=DOORS)
-    app.add_middleware(Guard, base_url=earshot.settings.base_url, keyed=(f"{API}/", "/slack"))
+    app.add_middleware(Guard, base_url=earshot.settings.base_url, keyed=(f"{API}/", "/slack", hooks.PATH))
     return app
 
 

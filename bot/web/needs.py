@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from bot.gate import Gate
 from bot.settings import Settings
-from handlers.unit_of_work import Listener, UnitOfWork
+from handlers.unit_of_work import Listener, Outside, UnitOfWork
 
 TOGETHER = 16
 """Requests that may hold a unit of work at once; others wait without a thread."""
@@ -37,6 +37,8 @@ class Earshot(Protocol):
     def listener(self) -> Listener: ...
     @property
     def engine(self) -> Engine: ...
+    @property
+    def outside(self) -> Outside: ...
 
     def work(self) -> AbstractContextManager[UnitOfWork]:
         """One transaction, committed at its end."""

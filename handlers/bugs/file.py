@@ -15,7 +15,6 @@ from storage.insights.bugs import Bug
 EDITABLE = ("title", "happens", "expected", "steps", "environment", "severity")
 TEXT_MOST = 8000
 QUOTE_MOST = 400
-LATER_SECONDS = 300.0
 
 
 def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[str, Any] | None = None) -> None:
@@ -153,13 +152,6 @@ def record_filed(uow: UnitOfWork, bug_id: int, outcome: dict[str, Any]) -> None:
         bug.error = outcome["refused"]
         uow.record("bug_refused", bug=bug_id, why=bug.error)
     uow.db.add(bug)
-
-
-def try_later(uow: UnitOfWork, bug_id: int) -> None:
-    """The tracker stayed away: the intent stays, and is acted on again in a while."""
-    bug = _locked(uow, bug_id)
-    if bug.state == "new" and bug.external_key is None and not bug.error:
-        uow.enqueue("bug_filed", f"bug-filed-{bug_id}-{bug.attempts}", bug_id, delay_seconds=LATER_SECONDS)
 
 
 def _locked(uow: UnitOfWork, bug_id: int) -> Bug:

@@ -1,24 +1,30 @@
 """Follow: what engineers do with a bug reaches the tickets, and a draft for every customer who told us of it."""
 
+import hashlib
+from datetime import date
 from typing import Any
 
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
-from prompts import render
-from storage.accounts import customers, people, staff
+from prompts import render, when
+from storage.accounts import customers, people
 from storage.database import clean, one_at_a_time
 from storage.desk import drafts, tickets
 from storage.desk.drafts import Draft
 from storage.desk.tickets import Ticket
-from storage.insights import comments
+from storage.insights import bugs
 from storage.insights.bugs import Bug
-from storage.insights.comments import BugComment
 from storage.vocabulary import BUG_STATES, BUGS_DONE
 
 WORDS_MOST = 2000
-COMMENT_MOST = 10_000
-NEWS = {"fixed": "bug fixed", "declined": "bug declined"}
-"""Purpose of a draft → the reason for which its ticket is due."""
+NEWS = {
+    "fixed": "bug fixed",
+    "declined": "bug declined",
+    "meanwhile": "news of the bug",
+    "question": "engineers ask",
+}
+"""Purpose of a draft (before its colon) → the reason for which its ticket is due."""
+OVERDUE = "expected day is over"
 OPEN_AGAIN = "bug open again"
 
 
@@ -30,6 +36,7 @@ def changed(
     version: str | None = None,
     workaround: str | None = None,
     reason: str | None = None,
+    due_on: date | None = None,
     by: int | None = None,
 ) -> int:
     """The bug is in this state now (one of BUG_STATES); None leaves `version`, `workaround` and `reason` as they are.
@@ -47,6 +54,8 @@ def changed(
         for name, value in facts.items()
         if value is not None and (clean(value).strip()[:WORDS_MOST] or None) != getattr(bug, name)
     }
+    if due_on is not None and due_on != bug.due_on:
+        news["due_on"] = due_on
     if state == before and not news:
         return len(drafts.waiting(uow.db, bug_id=bug_id))
     for name, value in news.items():
@@ -55,7 +64,8 @@ def changed(
     bug.state, bug.changed_at = state, now
     bug.fixed_at = (bug.fixed_at or now) if state in BUGS_DONE else None
     uow.db.add(bug)
-    uow.record("bug_changed", by=by, bug=bug_id, before=before, state=state, **news)
+    told: dict[str, Any] = {name: str(value) for name, value in news.items()}
+    uow.record("bug_changed", by=by, bug=bug_id, before=before, state=state, **told)
     if before == "proposed" and state in ("declined", "duplicate"):
         _dismiss(uow, bug)
     elif _purpose(before) not in (None, _purpose(state)):
@@ -66,9 +76,10 @@ def changed(
 def draft(uow: UnitOfWork, bug_id: int) -> int:
     """A draft per ticket concerned where the bug's state is news to customers; how many wait. Done again, nothing doubles."""
     bug = _locked(uow, bug_id)
-    purpose = _purpose(bug.state)
+    purpose = _purpose(bug.state) or _meanwhile(bug)
     if purpose is None or bug.filed_at is None:
-        return 0
+        return len(drafts.waiting(uow.db, bug_id=bug_id))
+    drafts.withdraw_other(uow.db, bug_id, purpose, uow.now())
     for ticket in tickets.of_bug(uow.db, bug_id):
         if not ticket.history:
             _draft(uow, bug, ticket, purpose)
@@ -76,25 +87,27 @@ def draft(uow: UnitOfWork, bug_id: int) -> int:
     return len(drafts.waiting(uow.db, bug_id=bug_id))
 
 
-def comment(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None, author: str = "") -> int:
-    """Write on the bug as staff `by`, or as `author` elsewhere; the comment's id. Raises Refused if it is empty."""
+def ask(uow: UnitOfWork, bug_id: int, question: str, comment_id: int) -> int:
+    """An engineer asks whoever reported it: a draft per ticket concerned, once per question; how many wait."""
     bug = _locked(uow, bug_id)
-    said = clean(text).strip()
-    if not said:
-        raise Refused("The comment is empty.")
-    name = staff.get(uow.db, by).name if by is not None else author
-    outside = bug.tracker != "local" and bug.external_key is not None
-    written = BugComment(
-        bug_id=bug.id or 0,
-        author=name,
-        staff_id=by,
-        text=said[:COMMENT_MOST],
-        state="waiting" if outside else "",
-        created_at=uow.now(),
-    )
-    kept = comments.add(uow.db, written)
-    uow.record("bug_commented", by=by, bug=bug_id, comment=kept.id)
-    return kept.id or 0
+    for ticket in tickets.of_bug(uow.db, bug_id):
+        if not ticket.history and ticket.state != "resolved" and bug.filed_at is not None:
+            _draft(uow, bug, ticket, f"question:{comment_id}", question=clean(question).strip()[:WORDS_MOST])
+    uow.db.flush()
+    return len(drafts.waiting(uow.db, bug_id=bug_id))
+
+
+def bring_up_overdue(uow: UnitOfWork) -> int:
+    """Days by which a fix was expected and that are over: the tickets come up, once per day expected; how many bugs."""
+    late = bugs.overdue(uow.db, uow.now().date())
+    for bug in late:
+        bug.overdue_on = bug.due_on
+        uow.db.add(bug)
+        uow.record("bug_overdue", bug=bug.id, due_on=str(bug.due_on))
+        for ticket in tickets.of_bug(uow.db, bug.id or 0):
+            if not ticket.history and ticket.state != "resolved":
+                _wake(uow, ticket, OVERDUE)
+    return len(late)
 
 
 def _locked(uow: UnitOfWork, bug_id: int) -> Bug:
@@ -123,6 +136,14 @@ def _purpose(state: str) -> str | None:
     return "declined" if state == "declined" else None
 
 
+def _meanwhile(bug: Bug) -> str | None:
+    """What there is to tell before it is done: what works meanwhile, by when a fix is expected. New facts are new news."""
+    if bug.state in ("proposed", "duplicate") or not (bug.workaround or bug.due_on):
+        return None
+    facts = f"{bug.workaround or ''}|{bug.due_on or ''}"
+    return f"meanwhile:{hashlib.sha256(facts.encode()).hexdigest()[:8]}"
+
+
 def _dismiss(uow: UnitOfWork, bug: Bug) -> None:
     for ticket in tickets.of_bug(uow.db, bug.id or 0):
         ticket.bug_id = None
@@ -134,7 +155,12 @@ def _dismiss(uow: UnitOfWork, bug: Bug) -> None:
 def _take_back(uow: UnitOfWork, bug: Bug) -> None:
     """It is not fixed (or declined) after all: what waits is withdrawn, and who was told already comes up again."""
     drafts.withdraw(uow.db, bug.id or 0, uow.now())
-    told = {one.ticket_id for one in drafts.of_bug(uow.db, bug.id or 0) if one.state == "approved"}
+    told = set()
+    for one in drafts.of_bug(uow.db, bug.id or 0):
+        if one.state == "approved" and one.purpose in ("fixed", "declined"):
+            told.add(one.ticket_id)
+            one.purpose = f"{one.purpose}:{one.id}"  # said and taken back: it may be said again
+            uow.db.add(one)
     for ticket in tickets.of_bug(uow.db, bug.id or 0):
         if ticket.id in told and not ticket.history:
             _wake(uow, ticket, OPEN_AGAIN)
@@ -143,12 +169,12 @@ def _take_back(uow: UnitOfWork, bug: Bug) -> None:
             uow.db.add(ticket)
 
 
-def _draft(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str) -> None:
+def _draft(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str, question: str = "") -> None:
     """One text per ticket and purpose: renewed while it waits or was withdrawn, left alone once a person has decided."""
     known = drafts.existing(uow.db, ticket.id or 0, bug.id or 0, purpose)
     if known is not None and (known.state == "approved" or known.decided_by is not None):
         return
-    text = _words(uow, bug, ticket, purpose)
+    text = _words(uow, bug, ticket, purpose, question)
     if known is None:
         known = Draft(
             ticket_id=ticket.id or 0, bug_id=bug.id, purpose=purpose, text=text, language=ticket.language,
@@ -164,10 +190,10 @@ def _draft(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str) -> None:
         uow.db.add(known)
     uow.record("drafted", ticket.id, bug=bug.id, purpose=purpose)
     if ticket.state != "resolved":
-        _wake(uow, ticket, NEWS[purpose])
+        _wake(uow, ticket, NEWS[purpose.partition(":")[0]])
 
 
-def _words(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str) -> str:
+def _words(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str, question: str) -> str:
     person = people.by_ids(uow.db, [ticket.person_id]).get(ticket.person_id or 0)
     facts = {
         "reference": uow.reference(ticket),
@@ -175,6 +201,11 @@ def _words(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str) -> str:
         "workaround": bug.workaround,
         "name": person.name.split()[0] if person and person.name.strip() else None,
     }
+    if question:
+        return render.say("question", ticket.language, question=question, **facts)
+    if purpose.startswith("meanwhile"):
+        day = when.day(bug.due_on, ticket.language, uow.now().year) if bug.due_on else None
+        return render.say("meanwhile", ticket.language, day=day, **facts)
     if purpose == "fixed":
         return render.say("fixed", ticket.language, version=bug.version, **facts)
     return render.say("declined", ticket.language, reason=bug.reason, **facts)

@@ -109,7 +109,7 @@ def _send(uow: UnitOfWork, draft: Draft, staff_id: int, words: str) -> int | Non
     ticket = tickets.get(uow.db, draft.ticket_id)
     meant = Delivery(
         key=_key(draft),
-        purpose=draft.purpose,
+        purpose=draft.purpose.partition(":")[0],
         ticket_id=ticket.id,
         door=ticket.door,
         place=ticket.place,
@@ -130,11 +130,15 @@ def _send(uow: UnitOfWork, draft: Draft, staff_id: int, words: str) -> int | Non
 
 
 def _after_telling(uow: UnitOfWork, ticket: Ticket, draft: Draft) -> None:
-    """Told that it is fixed, nothing more is owed, and whoever writes again reopens it. A no waits for the customer's word."""
+    """Told that it is fixed, nothing more is owed, and whoever writes again reopens it. A no and a question wait for the
+    customer's word; told where it stands, it is with the engineers still.
+    """
     now = uow.now()
     ticket.last_staff_at, ticket.due_at, ticket.due_reason, ticket.snoozed_until = now, None, "", None
     if draft.purpose == "fixed":
         ticket.state, ticket.resolved_at = "resolved", ticket.resolved_at or now
+    elif draft.purpose.startswith("meanwhile"):
+        ticket.state = "engineering"
     else:
         ticket.state = "waiting"
     uow.db.add(ticket)

@@ -9,7 +9,7 @@ from storage.database import UtcDateTime
 
 
 class Draft(SQLModel, table=True):
-    """A text waiting for approval. `purpose` fixed, declined; `state` waiting, approved, discarded."""
+    """A text waiting for approval. `purpose` fixed, declined, meanwhile:…, question:…; `state` waiting, approved, discarded."""
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("ticket_id", "bug_id", "purpose"),)
@@ -68,6 +68,19 @@ def waiting(db: Session, ticket_id: int | None = None, bug_id: int | None = None
 def of_bug(db: Session, bug_id: int) -> list[Draft]:
     """Every draft that a bug's news led to, oldest first."""
     return list(db.exec(select(Draft).where(Draft.bug_id == bug_id).order_by(col(Draft.id))))
+
+
+def withdraw_other(db: Session, bug_id: int, purpose: str, now: datetime) -> None:
+    """News that newer news overtook is not told any more; what engineers ask stays."""
+    stale = update(Draft).where(
+        col(Draft.bug_id) == bug_id,
+        col(Draft.state) == "waiting",
+        col(Draft.purpose) != purpose,
+        col(Draft.purpose).not_like("question:%"),
+    )
+    db.flush()
+    db.execute(stale.values(state="discarded", decided_by=None, decided_at=now))
+    db.expire_all()
 
 
 def withdraw(db: Session, bug_id: int, now: datetime, ticket_id: int | None = None) -> int:

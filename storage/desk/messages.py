@@ -78,6 +78,11 @@ def get(db: Session, message_id: int) -> Message:
     return found
 
 
+def attachment(db: Session, attachment_id: int) -> Attachment | None:
+    """A file that came with a message."""
+    return db.get(Attachment, attachment_id)
+
+
 def keep(db: Session, message: Message) -> int | None:
     """Store a message once. Its id, or None if this one (door and external id) is there already."""
     return store(db, message.model_dump(exclude={"id"}))

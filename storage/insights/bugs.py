@@ -1,5 +1,6 @@
 """Bugs: one defect, one bug, however many customers report it. The built-in tracker is this table."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -112,6 +113,32 @@ def of_theme(db: Session, theme_id: int) -> list[Bug]:
     """A theme's bugs, newest first, those of themes merged into it included."""
     theirs = select(Theme.id).where(or_(Theme.id == theme_id, Theme.merged_into == theme_id))
     return list(db.exec(select(Bug).where(col(Bug.theme_id).in_(theirs)).order_by(col(Bug.id).desc())))
+
+
+def in_tracker(db: Session, tracker: str, external_id: str, keys: Sequence[str]) -> Bug | None:
+    """The bug that a tracker calls so: by what stays when it is moved, else by one of the keys."""
+    theirs = select(Bug).where(Bug.tracker == tracker)
+    found = db.exec(theirs.where(Bug.external_id == external_id)).first() if external_id else None
+    named = [key for key in keys if key]
+    if found is None and named:
+        found = db.exec(theirs.where(col(Bug.external_key).in_(named)).order_by(col(Bug.id))).first()
+    return found
+
+
+def outside(db: Session, tracker: str) -> list[Bug]:
+    """Bugs that have an issue in this tracker, oldest first."""
+    filed = select(Bug).where(Bug.tracker == tracker, col(Bug.external_key).is_not(None))
+    return list(db.exec(filed.order_by(col(Bug.id))))
+
+
+def overdue(db: Session, today: date) -> list[Bug]:
+    """Bugs whose expected day is over, which are not done, and of which this was not told yet."""
+    late = select(Bug).where(
+        col(Bug.due_on) < today,
+        col(Bug.state).not_in(("proposed", *SETTLED)),
+        or_(col(Bug.overdue_on).is_(None), col(Bug.overdue_on) != col(Bug.due_on)),
+    )
+    return list(db.exec(late.order_by(col(Bug.due_on))))
 
 
 def by_external_key(db: Session, tracker: str, key: str) -> Bug | None:

@@ -36,6 +36,8 @@ class Policy(BaseModel, extra="forbid", validate_assignment=True):
     flag_days: int = 90
     flag_review_days: int = 30
     name_customers_in_bugs: bool = False
+    customer_prefix: str = "customer:"
+    """What an engineer's comment begins with where it is meant for customers."""
     propose_bug_customers: int = 2
     """Distinct customers with the same defect before a bug is proposed."""
     digest_weekday: int = 0

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from bot.engine import Inline
 from bot.wiring import Earshot
-from handlers.bugs import file, follow
+from handlers.bugs import file, follow, remark
 from handlers.customers.flag import flag
 from handlers.desk import claim, note, reply, resolve, snooze
 from handlers.insights import digest
@@ -129,7 +129,7 @@ def _work(uow: UnitOfWork, numbers: list[int], end: datetime) -> None:
     bug_id = file.file_ticket(uow, numbers[0], ines, fields)
     for ticket_id in numbers[1:3]:
         file.link(uow, ticket_id, bug_id, ines)
-    follow.comment(uow, bug_id, "Reproduced with files above 20 MB.", by=marc)
+    remark.comment(uow, bug_id, "Reproduced with files above 20 MB.", by=marc)
     follow.changed(uow, bug_id, "fixed", version="4.2.1", by=marc)
     claim.claim(uow, numbers[3], ines)
     note.note(uow, numbers[3], marc, "Their CFO asked me on the phone about the same invoice. Be generous here.")

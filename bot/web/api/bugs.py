@@ -9,7 +9,7 @@ from pydantic.functional_validators import AfterValidator
 from bot.web.api.keys import Key
 from bot.web.api.shapes import BugOut, CommentOut, keepable, problems
 from bot.web.needs import Work
-from handlers.bugs import file, follow, report
+from handlers.bugs import file, follow, remark, report
 from handlers.errors import NotFound
 from handlers.unit_of_work import UnitOfWork
 from storage.insights import bugs, comments
@@ -76,7 +76,7 @@ def change(bug_id: BugId, body: BugNews, key: Key, uow: Work) -> BugOut:
             reason=body.reason,
         )
     if body.comment is not None:
-        follow.comment(uow, bug_id, body.comment, author=key.source)
+        remark.comment(uow, bug_id, body.comment, author=key.source)
     return BugOut.of(_bug(uow, bug_id))
 
 

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
-from handlers.bugs import file, follow
+from handlers.bugs import file, follow, remark
 from handlers.errors import NotFound, Refused
 from storage.desk import drafts, tickets
 from storage.insights import bugs, comments, tallies, themes
@@ -86,7 +86,7 @@ def change(
 @router.post("/{bug_id}/comments")
 def comment(console: Desk, bug_id: BugId, text: Text = "") -> Response:
     """Write on it."""
-    follow.comment(console.uow, bug_id, text, by=console.my_id)
+    remark.comment(console.uow, bug_id, text, by=console.my_id)
     return console.did("Written.")
 
 

@@ -1,0 +1,183 @@
+"""Outward: what waits for the tracker besides new bugs is written there, once: comments, whom a bug concerns, files."""
+
+from typing import Any
+
+from handlers.errors import NotFound, Refused
+from handlers.unit_of_work import Outside, UnitOfWork
+from prompts.report import bug as words
+from storage.database import one_at_a_time
+from storage.desk import messages
+from storage.insights import bugs, comments, enclosures
+from storage.insights.bugs import Bug
+from storage.insights.comments import BugComment
+from storage.insights.enclosures import Enclosure
+
+PATIENT = 8
+"""So often something is tried before others may pass it."""
+FILE_MOST = 10_000_000
+"""Bytes."""
+
+
+def waiting(uow: UnitOfWork) -> list[dict[str, Any]]:
+    """What is to be done there, in order: {"what": bug, comment, block or file, "id", "tried": how often}."""
+    if uow.tracker == "local":
+        return []
+    found = [("bug", one.id, one.attempts) for one in bugs.unfiled(uow.db) if one.tracker == uow.tracker]
+    for comment_id in comments.waiting(uow.db):
+        one = uow.db.get(BugComment, comment_id)
+        if one is not None and bugs.get(uow.db, one.bug_id).tracker == uow.tracker:
+            found.append(("comment", comment_id, one.attempts))
+    found += [("block", bug.id, 0) for bug in bugs.outside(uow.db, uow.tracker) if _outdated(bug)]
+    for file_id in enclosures.waiting(uow.db):
+        file = uow.db.get(Enclosure, file_id)
+        if file is not None and bugs.get(uow.db, file.bug_id).tracker == uow.tracker:
+            found.append(("file", file_id, file.attempts))
+    return [{"what": what, "id": number, "tried": tried} for what, number, tried in found]
+
+
+def prepare_comment(uow: UnitOfWork, comment_id: int) -> dict[str, Any] | None:
+    """What to write; None if it is written, or the bug has no issue."""
+    comment = uow.db.get(BugComment, comment_id)
+    if comment is None or comment.state != "waiting":
+        return None
+    bug = _locked(uow, comment.bug_id)
+    if bug.external_key is None or bug.gone:
+        return None
+    repeated = comment.attempts > 0
+    comment.attempts += 1
+    uow.db.add(comment)
+    mark = f"earshot-comment-{comment_id}"
+    text = words.comment(comment.text, comment.author, mark)
+    return {"tracker": bug.tracker, "key": bug.external_key, "marker": mark, "text": text, "repeated": repeated}
+
+
+def write_comment(outside: Outside, intent: dict[str, Any]) -> dict[str, Any]:
+    """Write it, once: {"id": …}, or {"refused": why}."""
+    tracker = outside.tracker
+    if tracker is None or tracker.name != intent["tracker"]:
+        return {"refused": f"The tracker {intent['tracker']} is not connected."}
+    try:
+        return {"id": tracker.comment(intent["key"], intent["marker"], intent["text"], repeated=intent["repeated"])}
+    except Refused as refusal:
+        return {"refused": str(refusal)}
+
+
+def record_comment(uow: UnitOfWork, comment_id: int, outcome: dict[str, Any]) -> None:
+    """Write down what became of it."""
+    comment = uow.db.get(BugComment, comment_id)
+    if comment is None or comment.state != "waiting":
+        return
+    comment.state = "sent" if "id" in outcome else "refused"
+    comment.external_id, comment.error = outcome.get("id") or None, outcome.get("refused", "")
+    uow.db.add(comment)
+
+
+def prepare_block(uow: UnitOfWork, bug_id: int) -> dict[str, Any] | None:
+    """Whom the bug concerns now; None if the issue shows it already."""
+    bug = _locked(uow, bug_id)
+    if not _outdated(bug):
+        return None
+    link_back = f"{uow.console_url}/bugs/{bug.id}" if uow.console_url else None
+    block = words.block(bug.affected, f"earshot-{bug_id}", link_back)
+    return {"tracker": bug.tracker, "key": bug.external_key, "block": block, "affected": bug.affected}
+
+
+def show_block(outside: Outside, intent: dict[str, Any]) -> dict[str, Any]:
+    """Put it on the issue in place of the one before."""
+    tracker = outside.tracker
+    if tracker is None or tracker.name != intent["tracker"]:
+        return {"refused": f"The tracker {intent['tracker']} is not connected."}
+    try:
+        tracker.link(intent["key"], intent["block"])
+    except NotFound as gone:
+        return {"gone": str(gone), "affected": intent["affected"]}
+    except Refused as refusal:
+        return {"refused": str(refusal), "affected": intent["affected"]}
+    return {"affected": intent["affected"]}
+
+
+def record_block(uow: UnitOfWork, bug_id: int, outcome: dict[str, Any]) -> None:
+    """The issue shows this now. A tracker that refuses is not asked again before there is more to say."""
+    bug = _locked(uow, bug_id)
+    bug.block, bug.gone = outcome.get("affected", bug.block), bug.gone or "gone" in outcome
+    if said := outcome.get("refused"):
+        uow.record("bug_block_refused", bug=bug_id, why=said)
+    uow.db.add(bug)
+
+
+def prepare_file(uow: UnitOfWork, file_id: int) -> dict[str, Any] | None:
+    """Which file to put on which issue."""
+    file = uow.db.get(Enclosure, file_id)
+    if file is None or file.state != "waiting":
+        return None
+    bug, attachment = _locked(uow, file.bug_id), messages.attachment(uow.db, file.attachment_id)
+    if bug.external_key is None or bug.gone or attachment is None or attachment.content is None:
+        return None
+    file.attempts += 1
+    uow.db.add(file)
+    return {
+        "tracker": bug.tracker,
+        "key": bug.external_key,
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "content": attachment.content,
+    }
+
+
+def put_file(outside: Outside, intent: dict[str, Any]) -> dict[str, Any]:
+    """Put it there: {"id": …}, or {"refused": why}."""
+    tracker = outside.tracker
+    if tracker is None or tracker.name != intent["tracker"]:
+        return {"refused": f"The tracker {intent['tracker']} is not connected."}
+    try:
+        return {"id": tracker.attach(intent["key"], intent["name"], intent["media_type"], intent["content"])}
+    except Refused as refusal:
+        return {"refused": str(refusal)}
+
+
+def record_file(uow: UnitOfWork, file_id: int, outcome: dict[str, Any]) -> None:
+    """Write down what became of it."""
+    file = uow.db.get(Enclosure, file_id)
+    if file is None or file.state != "waiting":
+        return
+    file.state = "sent" if "id" in outcome else "refused"
+    file.external_id, file.error = outcome.get("id") or None, outcome.get("refused", "")
+    uow.db.add(file)
+
+
+def enclose(uow: UnitOfWork, bug_id: int, attachment_id: int, staff_id: int) -> None:
+    """A customer's file goes to the bug's issue; pressed twice, once. Raises Refused for one that is too large or not kept."""
+    bug = _locked(uow, bug_id)
+    attachment = messages.attachment(uow.db, attachment_id)
+    if attachment is None or attachment.content is None:
+        raise Refused("That file is not kept here.")
+    if len(attachment.content) > FILE_MOST:
+        raise Refused(f"That file has more than {FILE_MOST // 1_000_000} MB.")
+    if bug.tracker == "local" or bug.external_key is None:
+        raise Refused("This bug has no issue outside to put it on.")
+    if any(one.attachment_id == attachment_id and one.state != "refused" for one in enclosures.of_bug(uow.db, bug_id)):
+        return
+    kept = Enclosure(bug_id=bug_id, attachment_id=attachment_id, staff_id=staff_id, created_at=uow.now())
+    file_id = enclosures.add(uow.db, kept).id
+    uow.enqueue("tracker_told", f"tracker-told-file-{file_id}")
+    uow.record("file_enclosed", by=staff_id, bug=bug_id, attachment=attachment_id)
+
+
+def later(uow: UnitOfWork, seconds: float) -> None:
+    """The tracker stays away: what waits is tried again in a while."""
+    slot = int(uow.now().timestamp() + seconds)
+    uow.enqueue("tracker_told", f"tracker-told-later-{slot}", delay_seconds=seconds)
+
+
+def _outdated(bug: Bug) -> bool:
+    return bug.external_key is not None and not bug.gone and bool(bug.affected) and bug.affected != bug.block
+
+
+def _locked(uow: UnitOfWork, bug_id: int) -> Bug:
+    one_at_a_time(uow.db, f"bug-{bug_id}")
+    bug = uow.db.get(Bug, bug_id)
+    if bug is None:
+        raise NotFound("There is no such bug.")
+    uow.db.flush()
+    uow.db.refresh(bug)
+    return bug

@@ -1,0 +1,36 @@
+"""Remark: somebody of us writes on a bug; where it lives outside, the engineers read it there."""
+
+from handlers.errors import NotFound, Refused
+from handlers.unit_of_work import UnitOfWork
+from storage.accounts import staff
+from storage.database import clean
+from storage.insights import comments
+from storage.insights.bugs import Bug
+from storage.insights.comments import BugComment
+
+COMMENT_MOST = 10_000
+
+
+def comment(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None, author: str = "") -> int:
+    """Write on the bug as staff `by`, or as `author` elsewhere; the comment's id. Raises Refused if it is empty."""
+    bug = uow.db.get(Bug, bug_id)
+    if bug is None:
+        raise NotFound("There is no such bug.")
+    said = clean(text).strip()
+    if not said:
+        raise Refused("The comment is empty.")
+    name = staff.get(uow.db, by).name if by is not None else author
+    outside = bug.tracker != "local" and bug.external_key is not None
+    written = BugComment(
+        bug_id=bug.id or 0,
+        author=name,
+        staff_id=by,
+        text=said[:COMMENT_MOST],
+        state="waiting" if outside else "",
+        created_at=uow.now(),
+    )
+    kept = comments.add(uow.db, written)
+    if outside:
+        uow.enqueue("tracker_told", f"tracker-told-comment-{kept.id}")
+    uow.record("bug_commented", by=by, bug=bug_id, comment=kept.id)
+    return kept.id or 0
