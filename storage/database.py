@@ -6,6 +6,7 @@ import math
 import sqlite3
 import threading
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from sqlmodel import Session as Session
 
 READS = ("SELECT", "PRAGMA", "EXPLAIN", "VALUES")
 WRITER_WAIT_SECONDS = 60.0
-AT_DOOR, OURS = "earshot_at_door", "earshot_ours"
+AT_DOOR, OURS, AFTERWARDS = "earshot_at_door", "earshot_ours", "earshot_afterwards"
 DOORS_IN_A_ROW = 9
 """Turns that the doors may take one after another while flows wait."""
 
@@ -197,10 +198,17 @@ def _remember(session: Remembering, one: object) -> None:
     session.remembered.append(one)
 
 
+@event.listens_for(Remembering, "after_commit")
+def _committed(session: Remembering) -> None:
+    for what in session.info.pop(AFTERWARDS, ()):
+        what()
+
+
 @event.listens_for(Remembering, "after_transaction_end")
 def _let_go(session: Remembering, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(OURS, None)
+        session.info.pop(AFTERWARDS, None)
 
 
 def session(engine: Engine, *, at_door: bool = False) -> Session:
@@ -233,6 +241,11 @@ def our_own(db: Session, key: str) -> bool:
     """What this transaction made: nobody else can know of it yet."""
     db.info.setdefault(OURS, set()).add(key)
     return True
+
+
+def afterwards(db: Session, what: Callable[[], None]) -> None:
+    """Call `what` once this transaction has committed; never if it does not."""
+    db.info.setdefault(AFTERWARDS, []).append(what)
 
 
 def to_json(value: object) -> str:

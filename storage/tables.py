@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
+from storage import jobs
 from storage.accounts import access, customers, flags, people, places, staff
 from storage.desk import deliveries, drafts, history, messages, notes, saved, tickets
 from storage.desk.derived import PREFIX
@@ -14,6 +15,7 @@ NOUNS = (
     deliveries, drafts, history, messages, notes, saved, tickets,
     bugs, comments, digests, enclosures, hearsay, judgements, themes,
     alerts, policy, rules,
+    jobs,
 )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import make_url
 
 from bot import settings, wiring
-from bot.engine import Durable
 from handlers.unit_of_work import Outside
 from storage import database, migrate
 
@@ -32,10 +31,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def prepare(url: str) -> None:
-    """Our tables and the engine's."""
+    """The tables."""
     engine = database.connect(url)
     migrate.up(engine)
-    Durable(engine, {}).migrate()
     engine.dispose()
 
 

@@ -47,8 +47,7 @@ def working(**overrides: object) -> Iterator["UnitOfWork"]:
 
 
 def bring_up(db: "Engine") -> None:
-    """Migrate our tables and the engine's where they are behind. Raises Refused if the database is newer than this program."""
-    from bot.engine import Durable
+    """Migrate the tables where they are behind. Raises Refused if the database is newer than this program."""
     from handlers.errors import Refused
     from storage import migrate
 
@@ -59,7 +58,6 @@ def bring_up(db: "Engine") -> None:
         )
     if here != migrate.newest():
         migrate.up(db)
-    Durable(db, {}).migrate()  # always: somebody may have pulled the plug between the two
 
 
 def local(when: datetime | None, zone: str) -> str:

@@ -1,31 +1,46 @@
-"""Durable flows on DBOS: queues, recovery and what was left, on the same database as the tables."""
+"""Durable flows: jobs kept in the transaction that leaves them, worked by threads, taken over from workers that died.
+
+A table of our own instead of a workflow library: DBOS, measured, took as much processor time as everything else a message costs.
+"""
 
 import logging
+import queue
+import threading
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot import walk
-from bot.engine.run import Checkpointed, Flow, Work
+from bot.engine.run import Checkpointed, Flow, Steps, Work
 from bot.gate import Gate
+from handlers.errors import Unavailable
 from handlers.unit_of_work import Outside
+from storage import database, jobs
+from storage.jobs import Left
 
-APPLICATION_VERSION = "1"
-"""Raised by hand when running flows of the version before cannot be gone on with."""
-
-QUEUES = {"intake": (8, 0.05), "work": (6, 0.2), "model": (4, 0.5), "tracker": (1, 0.5)}
-"""Queue → (flows at once per worker, poll interval in seconds)."""
+QUEUES = {"intake": 8, "work": 4, "model": 4, "tracker": 1}
+"""Queue → flows at once per worker."""
+ANSWERS = "intake"
+"""The queue that customers wait for."""
+POLL_SECONDS = 0.25
+"""How often a worker looks for what other processes left and for what has become due."""
+LEASE_SECONDS, RENEW_SECONDS = 60.0, 15.0
+AT_HAND = 100
+"""So many jobs of a queue a worker keeps in memory; what is left beyond is claimed later, by whoever has room."""
+UNEXPECTED, AT_MOST = 3, 30
+"""How often a flow may fail unexpectedly, and how often it may be begun at all, until it is given up."""
+LONGEST_PAUSE_SECONDS = 300.0
 
 log = logging.getLogger("earshot.engine")
 
 
 class Durable:
-    """The engine of a running Earshot. `flows`: name → (queue, function)."""
+    """The engine of a running Earshot. `flows`: name → (queue, function). `executor_id` names this worker among others."""
 
     def __init__(
         self, db: Engine, flows: dict[str, tuple[str, Flow]], *, executor_id: str = "one", gate: Gate | None = None
@@ -36,77 +51,56 @@ class Durable:
         self.gate = gate or Gate()
         self.work: Work | None = None
         self.outside = Outside()
-        self._client: DBOSClient | None = None
         self._launched = False
-
-    def client(self) -> DBOSClient:
-        """The way to leave work from any process, launched or not."""
-        if self._client is None:
-            self._client = DBOSClient(
-                system_database_engine=self.db,
-                serializer=DBOSPortableJSONSerializer(),
-                application_name="earshot",
-                lazy=True,
-            )
-        return self._client
+        self._ended = threading.Event()
+        self._wake = threading.Event()
+        self._lines: dict[str, queue.SimpleQueue[Left | None]] = {name: queue.SimpleQueue() for name in QUEUES}
+        self._threads: list[threading.Thread] = []
+        self._held: set[int] = set()
+        self._done: list[int] = []
 
     def enqueue_in(self, db: Session, flow: str, key: str, *args: Any, delay_seconds: float = 0) -> None:
-        """Leave a flow in the caller's transaction; the same key is left once."""
-        options: EnqueueOptions = {
-            "workflow_name": "flow",
-            "queue_name": self.flows[flow][0],
-            "workflow_id": key,
-            "app_version": APPLICATION_VERSION,
-        }
-        if delay_seconds:
-            options["delay_seconds"] = delay_seconds
-        self.client().enqueue_in_transaction(db, options, flow, list(args), walk.current() or key)
-
-    def migrate(self) -> None:
-        """Make or raise the engine's own tables."""
-        url = self.db.url.render_as_string(hide_password=False)
-        quiet()
-        DBOS.migrate(url.replace("postgresql+psycopg", "postgresql"))
+        """Leave a flow in the caller's transaction; the same key is left once. A worker with room begins it at the commit."""
+        name, now = self.flows[flow][0], time.time()
+        mine = self._launched and not delay_seconds and self._lines[name].qsize() < AT_HAND
+        on = walk.current() or key
+        job_id = jobs.leave(
+            db,
+            {
+                "key": key,
+                "queue": name,
+                "flow": flow,
+                "args": list(args),
+                "walk": on,
+                "due_at": now + delay_seconds,
+                "attempts": int(mine),
+                "worker": self.executor_id if mine else None,
+                "leased_until": now + LEASE_SECONDS if mine else 0.0,
+                "error": "",
+            },
+        )
+        if job_id is None:
+            return
+        job = Left(job_id, name, flow, list(args), on, 1)
+        database.afterwards(db, partial(self._hold, job) if mine else self._wake.set)
 
     def launch(self) -> None:
-        """Recover what was running and start working the queues."""
+        """Go on with what this worker had, and start working the queues."""
         assert self.work is not None
-        answers = Checkpointed(self.work, self.outside, self.gate, attempts=8, courteous=False)
-        others = Checkpointed(self.work, self.outside, self.gate, attempts=8, courteous=True)
-        config: DBOSConfig = {
-            "name": "earshot",
-            "system_database_engine": self.db,
-            "system_database_url": self.db.url.render_as_string(hide_password=False).replace("+psycopg", ""),
-            "application_version": APPLICATION_VERSION,
-            "executor_id": self.executor_id,
-            "serializer": DBOSPortableJSONSerializer(),
-            "log_level": "WARNING",
-            "run_migrations": False,
-            "use_listen_notify": False,
-            "max_executor_threads": 64,
-        }
-        quiet()
-        DBOS(config=config)
-
-        @DBOS.workflow(name="flow")
-        def flow(name: str, args: list[Any], walk_id: str = "") -> None:
-            known = self.flows.get(name)
-            if known is None:
-                log.error("unknown flow", extra={"flow": name})
-                return
-            queue, function = known
-            answer = queue == "intake"
-            with walk.on(walk_id), self.gate.answering() if answer else nullcontext():
-                started = time.perf_counter()
-                function(answers if answer else others, *args)
-                log.info("%s ended after %.0f ms", name, (time.perf_counter() - started) * 1000)
-
-        DBOS.launch()
-        for name, (together, interval) in QUEUES.items():
-            DBOS.register_queue(
-                name, worker_concurrency=together, polling_interval_sec=interval, on_conflict="always_update"
-            )
+        with database.session(self.db) as db:
+            jobs.let_go(db, self.executor_id)
+            db.commit()
+        self._ended.clear()
         self._launched = True
+        begun = [threading.Thread(target=self._dispatch, name="dispatch", daemon=True)]
+        for name, together in QUEUES.items():
+            begun += [
+                threading.Thread(target=self._worked, args=(name,), name=f"{name}-{number}", daemon=True)
+                for number in range(together)
+            ]
+        self._threads = begun
+        for thread in begun:
+            thread.start()
 
     @property
     def running(self) -> bool:
@@ -114,35 +108,114 @@ class Durable:
         return self._launched
 
     def shut_down(self, patience_seconds: int = 5) -> None:
-        """Stop working; what is not finished goes on at the next start."""
-        if self._launched:
-            DBOS.destroy(workflow_completion_timeout_sec=patience_seconds, destroy_registry=True)
-            self._launched = False
+        """Stop working; what is not finished goes on at the next start, or with another worker."""
+        if not self._launched:
+            return
+        self._launched = False
+        self._ended.set()
+        self._wake.set()
+        for name, together in QUEUES.items():
+            for _ in range(together):
+                self._lines[name].put(None)
+        until = time.monotonic() + patience_seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        self._write(self._finish)
+        if not any(thread.is_alive() for thread in self._threads):
+            self._write(partial(jobs.let_go, worker=self.executor_id))
+        self._lines = {name: queue.SimpleQueue() for name in QUEUES}
 
     def unfinished(self) -> int:
         """How many flows wait or run."""
-        return len(
-            self.client().list_workflows(status=["ENQUEUED", "PENDING", "DELAYED"], load_input=False, load_output=False)
-        )
+        with database.session(self.db) as db:
+            return jobs.unfinished(db)
 
     def forget_finished(self, older_than_seconds: float) -> int:
         """Delete flows that finished long ago; how many."""
-        before = dbos_time(time.time() - older_than_seconds)
-        client = self.client()
-        old = client.list_workflows(
-            status=["SUCCESS"], end_time=before, limit=1000, load_input=False, load_output=False
-        )
-        if old:
-            client.delete_workflows([one.workflow_id for one in old])
-        return len(old)
+        with database.session(self.db) as db:
+            number = jobs.forget(db, time.time() - older_than_seconds)
+            db.commit()
+        return number
 
+    def _worked(self, name: str) -> None:
+        """A thread's life: one job after another."""
+        line = self._lines[name]
+        while (job := line.get()) is not None and not self._ended.is_set():
+            self._run(job)
+            self._held.discard(job.id)
 
-def dbos_time(seconds: float) -> str:
-    """Epoch seconds as DBOS's ISO text."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+    def _run(self, job: Left) -> None:
+        known = self.flows.get(job.flow)
+        with walk.on(job.walk), self.gate.answering() if job.queue == ANSWERS else nullcontext():
+            started = time.perf_counter()
+            try:
+                if known is None or job.attempts > AT_MOST:
+                    self._give_up(job, "unknown flow" if known is None else "begun too often")
+                    return
+                assert self.work is not None
+                run = Checkpointed(self.work, self.outside, self.gate, self._steps(job), courteous=job.queue != ANSWERS)
+                known[1](run, *job.args)
+            except Unavailable as failure:
+                self._later(job, str(failure))
+            except Exception as failure:
+                log.error("%s failed: %s", job.flow, type(failure).__name__, exc_info=failure)
+                if job.attempts < UNEXPECTED:
+                    self._later(job, type(failure).__name__)
+                else:
+                    self._give_up(job, type(failure).__name__)
+            else:
+                self._done.append(job.id)
+                log.info("%s ended after %.0f ms", job.flow, (time.perf_counter() - started) * 1000)
 
+    def _steps(self, job: Left) -> Steps:
+        """What the steps of a job answered if it was begun before."""
+        if job.attempts == 1:
+            return Steps(job.id)
+        with database.session(self.db) as db:
+            return Steps(job.id, jobs.remembered(db, job.id))
 
-def quiet() -> None:
-    """DBOS tells of every migration: only warnings are worth a line."""
-    for name in ("dbos", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    def _later(self, job: Left, why: str) -> None:
+        pause = min(LONGEST_PAUSE_SECONDS, 2.0**job.attempts)
+        log.info("%s is tried again in %.0f s", job.flow, pause, extra={"after": why})
+        self._write(partial(jobs.put_off, job_id=job.id, due=time.time() + pause))
+
+    def _give_up(self, job: Left, why: str) -> None:
+        log.error("%s is given up: %s", job.flow, why)
+        self._write(partial(jobs.give_up, job_id=job.id, why=why, now=time.time()))
+
+    def _dispatch(self) -> None:
+        """Write down what ended, keep what is ours, claim what is due."""
+        renew_at = time.monotonic() + RENEW_SECONDS
+        while not self._ended.is_set():
+            self._wake.wait(POLL_SECONDS)
+            self._wake.clear()
+            self._write(self._finish)
+            if time.monotonic() >= renew_at:
+                self._write(partial(jobs.renew, ids=list(self._held), until=time.time() + LEASE_SECONDS))
+                renew_at = time.monotonic() + RENEW_SECONDS
+            for name, line in self._lines.items():
+                if line.qsize() < QUEUES[name]:
+                    self._write(partial(self._claim, name))
+
+    def _finish(self, db: Session) -> None:
+        if done := self._done[:AT_HAND]:
+            jobs.finish(db, done, time.time())
+            database.afterwards(db, partial(self._done.__delitem__, slice(len(done))))
+
+    def _claim(self, name: str, db: Session) -> None:
+        now = time.time()
+        for job in jobs.claim(db, name, self.executor_id, now, now + LEASE_SECONDS, AT_HAND // 2):
+            database.afterwards(db, partial(self._hold, job))
+
+    def _hold(self, job: Left) -> None:
+        self._held.add(job.id)
+        self._lines[job.queue].put(job)
+
+    def _write(self, what: Callable[[Session], object]) -> None:
+        """One small transaction; what the database refuses now is done at the next look, or when the lease has ended."""
+        try:
+            with database.session(self.db, at_door=True) as db:
+                what(db)
+                db.commit()
+        except (*database.Failure, TimeoutError) as failure:
+            log.warning("the jobs cannot be written: %s", database.why(failure))

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from dbos import DBOS
-from dbos import error as dbos_errors
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
 from bot.gate import Gate
 from handlers.errors import Unavailable
 from handlers.unit_of_work import Outside, UnitOfWork
+from storage import jobs
 
-LONGEST_PAUSE_SECONDS = 8.0
+ATTEMPTS, LONGEST_PAUSE_SECONDS = 8, 8.0
 
 Work = Callable[[], AbstractContextManager[UnitOfWork]]
 Flow = Callable[..., Any]
@@ -28,7 +28,7 @@ class Run(Protocol):
     def call(self, verb: Callable[..., Any], *args: Any) -> Any:
         """Call `verb(uow, *args)` in one transaction, which is all that is kept of it: after a crash it is called again.
 
-        For verbs that find what they did and answer the same. A third of the price of a step.
+        For verbs that find what they did and answer the same.
         """
         ...
 
@@ -37,7 +37,9 @@ class Run(Protocol):
         ...
 
     def ask(self, verb: Callable[..., Any], *args: Any) -> Any:
-        """Call `verb(outside, *args)` with no transaction open; tried again while the other side is Unavailable."""
+        """Call `verb(outside, *args)` with no transaction open; tried again while the other side is Unavailable, and after a
+        crash: it asks, and changes nothing.
+        """
         ...
 
     def tell(
@@ -74,23 +76,46 @@ def tell_once(
         record(uow, key, outcome)
 
 
+class Steps:
+    """What the numbered steps of one job answered."""
+
+    def __init__(self, job_id: int, answers: dict[int, Any] | None = None) -> None:
+        self.job_id = job_id
+        self.answers = answers or {}
+        self.number = 0
+
+    def once(self, number: int, db: Session, verb: Callable[[], Any]) -> Any:
+        """Call `verb` in this transaction, which also keeps its answer."""
+        answer = verb()
+        jobs.remember(db, self.job_id, number, answer)
+        return answer
+
+
 class Checkpointed:
     """The run of a durable flow. What the database refuses (a server that restarts, a deadlock) was not committed and is tried
     again, and so is another side that is Unavailable. The courteous let answers go first.
     """
 
-    def __init__(self, work: Work, outside: Outside, gate: Gate, attempts: int, *, courteous: bool) -> None:
-        self._work, self._outside, self._gate, self._attempts = work, outside, gate, attempts
+    def __init__(self, work: Work, outside: Outside, gate: Gate, steps: Steps, *, courteous: bool) -> None:
+        self._work, self._outside, self._gate, self._steps = work, outside, gate, steps
         self._courteous = courteous
 
     def call(self, verb: Callable[..., Any], *args: Any) -> Any:
         return self._patiently(verb.__name__, lambda: self._once(verb, *args), DBAPIError)
 
     def step(self, verb: Callable[..., Any], *args: Any) -> Any:
-        return self._checkpoint(verb.__name__, lambda: self._once(verb, *args), DBAPIError)
+        number = self._steps.number
+        self._steps.number += 1
+        if number in self._steps.answers:
+            return self._steps.answers[number]
+
+        def remembered(uow: UnitOfWork) -> Any:
+            return self._steps.once(number, uow.db, lambda: verb(uow, *args))
+
+        return self._patiently(verb.__name__, lambda: self._once(remembered), DBAPIError)
 
     def ask(self, verb: Callable[..., Any], *args: Any) -> Any:
-        return self._checkpoint(verb.__name__, lambda: verb(self._outside, *args), Unavailable)
+        return self._patiently(verb.__name__, lambda: verb(self._outside, *args), Unavailable)
 
     def tell(
         self,
@@ -113,7 +138,7 @@ class Checkpointed:
 
     def _patiently(self, name: str, once: Callable[[], Any], *passing: type[Exception]) -> Any:
         """Try again with growing pauses after what may pass."""
-        for turn in range(self._attempts - 1):
+        for turn in range(ATTEMPTS - 1):
             try:
                 return once()
             except passing as failure:
@@ -122,21 +147,4 @@ class Checkpointed:
         try:
             return once()
         except passing as failure:
-            raise Unavailable(f"{name} was tried {self._attempts} times") from failure
-
-    def _checkpoint(self, name: str, once: Callable[[], Any], *passing: type[Exception]) -> Any:
-        """The same, its answer remembered by the engine."""
-        try:
-            return DBOS.run_step(
-                {
-                    "name": name,
-                    "retries_allowed": True,
-                    "max_attempts": self._attempts,
-                    "interval_seconds": 1.0,
-                    "backoff_rate": 2.0,
-                    "should_retry": lambda error: isinstance(error, passing),
-                },
-                once,
-            )
-        except dbos_errors.DBOSMaxStepRetriesExceeded as exceeded:
-            raise Unavailable(f"{name} was tried {self._attempts} times") from exceeded
+            raise Unavailable(f"{name} was tried {ATTEMPTS} times") from failure

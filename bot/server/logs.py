@@ -9,7 +9,7 @@ from typing import Literal
 from bot import walk
 
 OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
-QUIET = ("dbos", "alembic", "httpx2", "httpcore2", "openai", "slack_sdk", "slack_bolt", "uvicorn", "asyncio")
+QUIET = ("alembic", "httpx2", "httpcore2", "openai", "slack_sdk", "slack_bolt", "uvicorn", "asyncio")
 
 
 def configure(level: str, form: Literal["text", "json"]) -> None:

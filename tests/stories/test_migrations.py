@@ -1,4 +1,4 @@
-"""The tables taken away and brought back, with rows in them, on both databases; the engine's own stay as they are."""
+"""The tables taken away and brought back, with rows in them, on both databases."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -24,7 +24,6 @@ from sqlalchemy import (
     text,
 )
 
-from bot.engine import Durable
 from storage import database, migrate
 from storage.database import UtcDateTime
 from storage.desk import derived
@@ -35,16 +34,9 @@ PLAIN = {Boolean: True, Integer: 1, Float: 1.5, Date: date(2026, 11, 18), JSON: 
 TABLES = metadata().sorted_tables
 
 
-def nothing(*_: object) -> None:
-    """A flow that is left behind and never run here."""
-
-
-FLOWS = {"message_kept": ("intake", nothing)}
-
-
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """A migrated, empty database of each kind, with the engine's tables."""
+    """A migrated, empty database of each kind."""
     connected = database.connect(database_url)
     yield connected
     connected.dispose()
@@ -84,23 +76,6 @@ def differences(engine: Engine) -> list[Any]:
         context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
         found: list[Any] = compare_metadata(context, metadata())
         return found
-
-
-def engines_own(engine: Engine) -> dict[str, tuple[list[str], int]]:
-    """The engine's tables: columns and number of rows of each."""
-    inspector = inspect(engine)
-    schema = "dbos" if engine.dialect.name == "postgresql" else None
-    known = (*metadata().tables, "alembic_version")
-    found = inspector.get_table_names(schema)
-    names = [name for name in found if name not in known and not name.startswith(derived.TABLES)]
-    with engine.connect() as connection:
-        counts = {
-            name: connection.execute(
-                text(f'SELECT count(*) FROM {f"{schema}." if schema else ""}"{name}"')
-            ).scalar_one()
-            for name in names
-        }
-    return {name: ([one["name"] for one in inspector.get_columns(name, schema)], counts[name]) for name in names}
 
 
 def test_what_the_migrations_make_is_what_the_nouns_declare(engine: Engine) -> None:
@@ -145,18 +120,3 @@ def test_up_on_tables_that_are_up_to_date_changes_nothing(engine: Engine) -> Non
     fill(engine)
     migrate.up(engine)
     assert set(rows(engine).values()) == {1}
-
-
-def test_the_engines_tables_and_what_was_left_to_do_survive_down_and_up(engine: Engine) -> None:
-    durable = Durable(engine, FLOWS)
-    with database.session(engine) as db:
-        durable.enqueue_in(db, "message_kept", "message-1", 1)
-        db.commit()
-    before = engines_own(engine)
-    assert before["workflow_status"][1] == 1
-    migrate.down(engine, "base")
-    assert engines_own(engine) == before
-    migrate.up(engine)
-    durable.migrate()
-    assert engines_own(engine) == before
-    assert durable.unfinished() == 1

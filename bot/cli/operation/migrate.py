@@ -12,13 +12,11 @@ app = typer.Typer(help="Bring the database's tables up to this program, or back.
 @app.command()
 def up(revision: Annotated[str, typer.Argument(help="A revision, or the newest.")] = "head") -> None:
     """Migrate to a revision, the newest by default. `earshot run` does that by itself."""
-    from bot.engine import Durable
     from storage import database, migrate
 
     db = database.connect(house.settled().database_url)
     _known(revision, "head")
     migrate.up(db, revision)
-    Durable(db, {}).migrate()
     terminal.say(f"The database is at {migrate.at(db)}.")
 
 
