@@ -27,8 +27,8 @@ def message_received(run: Run, message_id: int) -> None:
     if heard["ask"]:
         run.call(identify.identify, message_id, _profile(run, heard["ask"]))
         heard = run.call(hear, message_id)
-    if heard["answer"] is not None:
-        delivery_meant(run, heard["answer"])
+    if heard["intent"] is not None:
+        delivery_meant(run, heard["intent"]["id"], heard["intent"])
     if heard["band"] == "certain":
         run.call(escalate.escalate, heard["ticket"])
 
@@ -42,16 +42,19 @@ def hear(uow: UnitOfWork, message_id: int) -> dict[str, Any]:
         "ask": identify.unidentified(uow, message_id),
         "ticket": None,
         "band": None,
-        "answer": None,
+        "intent": None,
     }
     if heard["ask"]:
         return heard
-    identify.settle(uow, message_id)
-    ticket_id = triage.triage(uow, message_id)
-    if ticket_id is None:
-        return heard  # chatter, a follow-up, our own words
-    band = route.route(uow, ticket_id)
-    return {**heard, "ticket": ticket_id, "band": band, "answer": acknowledge.acknowledge(uow, ticket_id)}
+    with uow.written_at_the_end():
+        identify.settle(uow, message_id)
+        ticket_id = triage.triage(uow, message_id)
+        if ticket_id is None:
+            return heard  # chatter, a follow-up, our own words
+        band = route.route(uow, ticket_id)
+        answer = acknowledge.acknowledge(uow, ticket_id, message_id)
+    intent = deliver.prepare(uow, answer) if answer is not None else None
+    return {**heard, "ticket": ticket_id, "band": band, "intent": intent}
 
 
 def message_revised(run: Run, message_id: int) -> None:
@@ -88,25 +91,36 @@ def consider(uow: UnitOfWork, ticket_id: int) -> int | None:
 
 def ticket_asked(run: Run, ticket_id: int) -> None:
     """The model's second look; what it corrects is routed again, and never acknowledged again."""
-    asked = run.step(refine.question, ticket_id)
+    asked = run.call(refine.question, ticket_id)
     if asked is None:
         return
     outcome = run.ask(refine.consult, asked)
-    if run.step(refine.refine, ticket_id, outcome):
-        ticket_changed(run, ticket_id)
+    corrected = run.call(correct, ticket_id, outcome)
+    if corrected["band"] == "certain":
+        run.call(escalate.escalate, ticket_id)
+    if corrected["card"] is not None:
+        delivery_meant(run, corrected["card"])
+
+
+def correct(uow: UnitOfWork, ticket_id: int, outcome: dict[str, Any]) -> dict[str, Any]:
+    """One step: take the model's word, and where it changed something, what follows from it."""
+    if not refine.refine(uow, ticket_id, outcome):
+        return {"band": None, "card": None}
+    band = route.route(uow, ticket_id)
+    return {"band": band, "card": consider(uow, ticket_id)}
 
 
 def ticket_changed(run: Run, ticket_id: int) -> None:
     """Somebody or the model corrected what the ticket is: route again, page if it turns out to be an emergency."""
-    if run.step(route.route, ticket_id) == "certain":
-        run.step(escalate.escalate, ticket_id)
+    if run.call(route.route, ticket_id) == "certain":
+        run.call(escalate.escalate, ticket_id)
     ticket_opened(run, ticket_id)
 
 
 def follow_up_received(run: Run, ticket_id: int, message_id: int) -> None:
     """The customer wrote again in a conversation: no second acknowledgement, but nothing is missed."""
-    if run.step(route.route, ticket_id) == "certain":
-        run.step(escalate.escalate, ticket_id)
+    if run.call(route.route, ticket_id) == "certain":
+        run.call(escalate.escalate, ticket_id)
     card_changed(run, ticket_id)
 
 
@@ -117,10 +131,10 @@ def card_changed(run: Run, ticket_id: int) -> None:
         delivery_meant(run, card_id)
 
 
-def delivery_meant(run: Run, delivery_id: int) -> None:
-    """Say what was meant, once."""
+def delivery_meant(run: Run, delivery_id: int, intent: dict[str, Any] | None = None) -> None:
+    """Say what was meant, once. `intent` where it was committed just now."""
     try:
-        run.tell(deliver.prepare, deliver.speak, deliver.record_delivery, delivery_id)
+        run.tell(deliver.prepare, deliver.speak, deliver.record_delivery, delivery_id, intent=intent)
     except Unavailable:
         return  # the intent stays; the next tick tries again
 

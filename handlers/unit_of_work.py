@@ -1,6 +1,7 @@
 """What a verb may reach for: tables, clock, policy, understanding, and the work that follows. Outside: channels, model, tracker."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,7 +17,7 @@ from handlers.errors import NotFound
 from handlers.tracking import Tracker
 from storage.database import Session
 from storage.desk import history
-from storage.desk.tickets import Ticket
+from storage.desk.tickets import FIRST_NUMBER, Ticket
 from storage.routing import policy
 from storage.routing.policy import Policy
 
@@ -84,6 +85,10 @@ class UnitOfWork:
         """The company's decisions in force."""
         return policy.load(self.db)
 
+    def written_at_the_end(self) -> AbstractContextManager[Any]:
+        """While the block lasts, questions do not first write what was changed: one statement a row, at the commit."""
+        return self.db.no_autoflush
+
     def hours(self) -> business_hours.Hours:
         """The team's opening hours."""
         return business_hours.parse(
@@ -101,7 +106,11 @@ class UnitOfWork:
 
     def reference(self, ticket: Ticket) -> str:
         """What the customer may quote: `ES-1042`."""
-        return f"{self.policy.reference_prefix}-{ticket.number}"
+        return self.reference_of(ticket.id or 0)
+
+    def reference_of(self, ticket_id: int) -> str:
+        """The same, where only the id is at hand."""
+        return f"{self.policy.reference_prefix}-{FIRST_NUMBER + ticket_id}"
 
     def ticket(self, ticket_id: int) -> Ticket:
         """The ticket as it is now. Raises NotFound, a sentence for the person."""

@@ -237,6 +237,11 @@ def one_at_a_time(db: Session, key: str) -> bool:
     return our_own(db, key)
 
 
+def is_our_own(db: Session, key: str) -> bool:
+    """True for what this transaction made, or holds."""
+    return key in db.info.get(OURS, ())
+
+
 def our_own(db: Session, key: str) -> bool:
     """What this transaction made: nobody else can know of it yet."""
     db.info.setdefault(OURS, set()).add(key)

@@ -47,10 +47,11 @@ class Inline:
         record: Callable[..., Any],
         key: int,
         *,
+        intent: Any = None,
         patient: bool = True,
     ) -> None:
         assert self.work is not None
-        tell_once(self.work, self.outside, prepare, act, record, key)
+        tell_once(self.work, self.outside, prepare, act, record, key, intent)
 
     @contextmanager
     def within(self, uow: UnitOfWork) -> Iterator[None]:

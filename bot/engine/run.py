@@ -49,11 +49,13 @@ class Run(Protocol):
         record: Callable[..., Any],
         key: int,
         *,
+        intent: Any = None,
         patient: bool = True,
     ) -> None:
-        """An outside effect: `prepare(uow, key)` commits the intent (None: nothing to do), `act(outside, intent)` with no
-        transaction open, `record(uow, key, outcome)`. Met again after a crash all three run again: prepare sees that it was
-        tried, act looks before it acts. Raises Unavailable when the other side stays away: at once unless `patient`.
+        """An outside effect: `prepare(uow, key)` commits the intent (None: nothing to do), unless `intent` was committed just
+        now; `act(outside, intent)` with no transaction open, `record(uow, key, outcome)`. Met again after a crash all three run
+        again: prepare sees that it was tried, act looks before it acts. Raises Unavailable when the other side stays away: at
+        once unless `patient`.
         """
         ...
 
@@ -65,10 +67,12 @@ def tell_once(
     act: Callable[..., Any],
     record: Callable[..., Any],
     key: int,
+    intent: Any = None,
 ) -> None:
-    """Intent, act, result: two transactions and between them none."""
-    with work() as uow:
-        intent = prepare(uow, key)
+    """Intent, act, result: two transactions and between them none. One, where the intent is committed already."""
+    if intent is None:
+        with work() as uow:
+            intent = prepare(uow, key)
     if intent is None:
         return
     outcome = act(outside, intent)
@@ -124,10 +128,13 @@ class Checkpointed:
         record: Callable[..., Any],
         key: int,
         *,
+        intent: Any = None,
         patient: bool = True,
     ) -> None:
+        first = [intent]
+
         def once() -> None:
-            tell_once(self._work, self._outside, prepare, act, record, key)
+            tell_once(self._work, self._outside, prepare, act, record, key, first.pop() if first else None)
 
         self._patiently(act.__name__, once, DBAPIError, *((Unavailable,) if patient else ()))
 

@@ -20,9 +20,9 @@ def show(uow: UnitOfWork, ticket_id: int) -> int | None:
     A card begins when a ticket is in the buffer queue; from then on it follows the ticket wherever that goes.
     """
     ticket = uow.ticket(ticket_id)
-    known = deliveries.held(uow.db, f"card:{ticket_id}")
     if uow.desk_place is None or ticket.history:
         return None
+    known = deliveries.held(uow.db, f"card:{ticket_id}")
     if known is None and (ticket.queue != "buffer" or ticket.state == "resolved"):
         return None
     card = facts(uow, ticket)

@@ -15,14 +15,13 @@ OWN_DOORS = ("support", "api", "import")
 
 def prepare(uow: UnitOfWork, delivery_id: int) -> dict[str, Any] | None:
     """The intent to act on, committed before anything is said; None if there is nothing to do outside."""
-    delivery = deliveries.attempt(uow.db, delivery_id)
-    if delivery is None:
+    meant = deliveries.attempt(uow.db, delivery_id)
+    if meant is None:
         return None
-    if delivery.door in OWN_DOORS:
-        _said(uow, delivery, f"delivery-{delivery.id}")
+    if meant["door"] in OWN_DOORS:
+        _said(uow, deliveries.get(uow.db, delivery_id), f"delivery-{delivery_id}")
         return None
-    intent = Intent.model_validate({**delivery.model_dump(), "repeated": delivery.attempts > 1})
-    return intent.model_dump()
+    return Intent.model_validate({**meant, "repeated": meant["attempts"] > 1}).model_dump()
 
 
 def speak(outside: Outside, intent: dict[str, Any]) -> dict[str, str]:
@@ -30,20 +29,20 @@ def speak(outside: Outside, intent: dict[str, Any]) -> dict[str, str]:
     meant = Intent.model_validate(intent)
     channel = outside.channels.get(meant.door)
     if channel is None:
-        return {"refused": f"{meant.door} is not connected."}
+        return {"key": meant.key, "refused": f"{meant.door} is not connected."}
     try:
-        return {"receipt": channel.say(meant), "said": _wording(meant)}
+        return {"key": meant.key, "receipt": channel.say(meant), "said": _wording(meant)}
     except Refused as refusal:
-        return {"refused": str(refusal)}
+        return {"key": meant.key, "refused": str(refusal)}
     except Unavailable as later:
         if later.retry_after is None:
             raise
-        return {"later": str(later.retry_after)}
+        return {"key": meant.key, "later": str(later.retry_after)}
 
 
 def record_delivery(uow: UnitOfWork, delivery_id: int, outcome: dict[str, str]) -> None:
     """Write down what became of it; what was said to a customer joins the conversation."""
-    delivery = deliveries.held(uow.db, deliveries.get(uow.db, delivery_id).key)
+    delivery = deliveries.held(uow.db, outcome["key"])
     if delivery is None or delivery.state != "pending":
         return
     if "later" in outcome:

@@ -71,7 +71,8 @@ def settle(uow: UnitOfWork, message_id: int) -> None:
     person = uow.db.get(Person, message.person_id) if message.person_id else None
     if person is None or message.triaged_at:
         return
-    member = staff.by_slack_id(uow.db, person.slack_id) if person.slack_id and person.looked_up_at else None
+    joined_us = person.slack_id and person.looked_up_at and person.dismissed
+    member = staff.by_slack_id(uow.db, person.slack_id or "") if joined_us else None
     if member is not None:
         message.direction, message.staff_id, message.author = "out", member.id, member.name
         message.person_id = None

@@ -52,6 +52,7 @@ class _Writer:
     staff_id: int | None
     person_id: int | None
     customer_id: int | None
+    name: str = ""
 
 
 def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
@@ -75,7 +76,7 @@ def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
             "customer_id": writer.customer_id,
             "person_id": writer.person_id,
             "staff_id": writer.staff_id,
-            "author": incoming.author.name[:200],
+            "author": (incoming.author.name or writer.name)[:200],
             "text": incoming.text[:MAX_TEXT],
             "files": list(incoming.files),
             "raw": incoming.raw,
@@ -133,8 +134,8 @@ def _familiar(uow: UnitOfWork, incoming: Incoming) -> _Writer | None:
     known = people.familiar(uow.db, author.slack_id, incoming.place)
     if known is None:
         return None
-    person_id, own, of_place = known
-    return None if own is None and of_place else _Writer(None, person_id, of_place or own)
+    person_id, name, own, of_place = known
+    return None if own is None and of_place else _Writer(None, person_id, of_place or own, name)
 
 
 def _writer(uow: UnitOfWork, incoming: Incoming, customer_id: int | None) -> _Writer:

@@ -25,15 +25,18 @@ def triage(uow: UnitOfWork, message_id: int) -> int | None:
     uow.db.refresh(message)
     if message.triaged_at is not None:
         return _opened_by(uow, message)
+    if understood is None or heard != message.text:
+        understood = _understood(uow, message)
+    opened = _hear(uow, message, understood) if understood else None
+    if message.direction == "out" and message.deleted_at is None:
+        _said_by_us(uow, message)
     message.triaged_at = uow.now()
     uow.db.add(message)
-    if message.deleted_at is not None:
-        return None
-    if message.direction == "out":
-        _said_by_us(uow, message)
-        return None
-    if understood is None or heard != message.text:
-        understood = uow.listener.understand(message.text)
+    return opened.id if opened else None
+
+
+def _hear(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticket | None:
+    """The ticket that the message opens, if it does."""
     message.automatic = message.automatic or is_automatic(message.text)
     message.chatter = understood.asks_nothing or message.automatic
     ticket = _conversation(uow, message)
@@ -42,11 +45,11 @@ def triage(uow: UnitOfWork, message_id: int) -> int | None:
         return None
     if message.chatter and not message.files:
         return None
-    return _open(uow, message, understood).id
+    return _open(uow, message, understood)
 
 
 def _understood(uow: UnitOfWork, message: Message) -> Understanding | None:
-    """Thinking takes longest: it is done before anybody has to wait for this place."""
+    """None for what is not to be understood. Thinking takes longest: it is done before anybody has to wait for this place."""
     if message.triaged_at or message.deleted_at or message.direction == "out":
         return None
     return uow.listener.understand(message.text)
@@ -64,13 +67,12 @@ def _conversation(uow: UnitOfWork, message: Message) -> Ticket | None:
     """The ticket of the thread, else of the same person in the same place within the grouping window."""
     if ticket := _of_thread(uow, message):
         return ticket
-    own = tickets.of_conversation(uow.db, message.place, message.external_id)
-    if own or message.thread or message.person_id is None:
-        return own
+    if message.thread or message.person_id is None:
+        return tickets.of_conversation(uow.db, message.place, message.external_id)
     if message.door == SAYS_WHERE_IT_BELONGS and not message.chatter:
         return None
     since = message.sent_at - timedelta(minutes=uow.policy.grouping_minutes)
-    recent = tickets.recent_of_person(uow.db, message.place, message.person_id, since)
+    recent = tickets.going_on(uow.db, message.place, message.external_id, message.person_id, since)
     if recent is None and message.chatter:
         return tickets.last_of_person(uow.db, message.place, message.person_id)
     return recent

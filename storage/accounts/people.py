@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from storage.database import UtcDateTime
 
 FAMILIAR = text(
-    "SELECT person.id, person.customer_id, place.customer_id FROM person"
+    "SELECT person.id, person.name, person.customer_id, place.customer_id FROM person"
     " LEFT JOIN place ON place.address = :place WHERE person.slack_id = :slack_id"
     " AND NOT EXISTS (SELECT 1 FROM staff WHERE staff.slack_id = :slack_id)"
     " AND NOT EXISTS (SELECT 1 FROM side_override WHERE side_override.who = :who)"
@@ -48,14 +48,14 @@ def by_ids(db: Session, ids: Iterable[int | None]) -> dict[int, Person]:
     return {one.id or 0: one for one in db.exec(select(Person).where(col(Person.id).in_(wanted)))} if wanted else {}
 
 
-def familiar(db: Session, slack_id: str, place: str) -> tuple[int, int | None, int | None] | None:
-    """Somebody who wrote before and of whom nobody decided anything: (their id, their customer's, the place's customer's).
+def familiar(db: Session, slack_id: str, place: str) -> tuple[int, str, int | None, int | None] | None:
+    """Somebody who wrote before and of whom nobody decided anything: (id, name, their customer's id, the place's customer's).
 
     One question for what nearly every message asks; None where it takes more to tell who writes.
     """
     asked = {"slack_id": slack_id, "place": place, "who": slack_id.lower()}
     row = db.connection().execute(FAMILIAR, asked).first()
-    return (row[0], row[1], row[2]) if row else None
+    return (row[0], row[1], row[2], row[3]) if row else None
 
 
 def add(db: Session, person: Person) -> Person:

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -98,13 +98,17 @@ def count(db: Session, purpose: str, state: str) -> int:
     return db.exec(select(func.count()).where(Delivery.purpose == purpose, Delivery.state == state)).one()
 
 
-def attempt(db: Session, delivery_id: int) -> Delivery | None:
-    """Count one more attempt at what is still pending and give it as it is now; None if there is nothing left to say."""
-    mine = update(Delivery).where(col(Delivery.id) == delivery_id, col(Delivery.state) == "pending")
-    counted = db.execute(mine.values(attempts=col(Delivery.attempts) + 1))
-    if counted.rowcount != 1:  # type: ignore[attr-defined]
-        return None
-    return db.get(Delivery, delivery_id, populate_existing=True)
+def attempt(db: Session, delivery_id: int) -> dict[str, Any] | None:
+    """Count one more attempt at what is still pending and give it, column → value; None if there is nothing left to say."""
+    counted = db.connection().execute(_counted(), {"mine": delivery_id}).mappings().first()
+    return dict(counted) if counted else None
+
+
+@lru_cache(maxsize=1)
+def _counted() -> Any:
+    table = Delivery.__table__  # type: ignore[attr-defined]
+    mine = update(table).where(table.c.id == bindparam("mine"), table.c.state == "pending")
+    return mine.values(attempts=table.c.attempts + 1).returning(table)
 
 
 def held(db: Session, key: str) -> Delivery | None:

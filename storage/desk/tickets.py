@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, and_, case, func, true, update
+from sqlalchemy import Index, and_, case, func, or_, true, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -117,15 +117,17 @@ def of_conversation(db: Session, place: str, thread: str) -> Ticket | None:
     return db.exec(select(Ticket).where(Ticket.place == place, Ticket.thread == thread)).first()
 
 
-def recent_of_person(db: Session, place: str, person_id: int, since: datetime) -> Ticket | None:
-    """The person's newest open ticket in the place, if they wrote in it since then."""
-    theirs = select(Ticket).where(
-        Ticket.place == place,
-        Ticket.person_id == person_id,
-        Ticket.state != "resolved",
+def going_on(db: Session, place: str, thread: str, person_id: int, since: datetime) -> Ticket | None:
+    """The ticket of the thread; else the person's newest open one in the place, if they wrote in it since then."""
+    here = and_(col(Ticket.place) == place, col(Ticket.thread) == thread)
+    theirs = and_(
+        col(Ticket.person_id) == person_id,
+        col(Ticket.place) == place,
         col(Ticket.last_customer_at) >= since,
+        col(Ticket.state) != "resolved",
     )
-    return db.exec(theirs.order_by(col(Ticket.last_customer_at).desc())).first()
+    either = select(Ticket).where(or_(here, theirs))
+    return db.exec(either.order_by(case((here, 0), else_=1), col(Ticket.last_customer_at).desc()).limit(1)).first()
 
 
 def last_of_person(db: Session, place: str, person_id: int) -> Ticket | None:

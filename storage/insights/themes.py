@@ -121,6 +121,17 @@ def vectors_of(db: Session, embedder: str, ticket_ids: Sequence[int]) -> list[tu
     return [(ticket, numbers) for ticket, numbers in db.exec(theirs)]
 
 
+def told_before(db: Session, ticket: Ticket, since: datetime, embedder: str, most: int) -> dict[int, bytes]:
+    """What the customer of a ticket told before of that kind, among their newest: ticket id → numbers of one embedder."""
+    newest = select(col(Ticket.id).label("id"), Ticket.kind, Ticket.opened_at, Ticket.history)
+    recent = newest.where(Ticket.customer_id == ticket.customer_id, col(Ticket.id) != ticket.id)
+    near = recent.order_by(col(Ticket.id).desc()).limit(3 * most).subquery()
+    told = select(near.c.id, Vector.numbers).join(Vector, col(Vector.ticket_id) == near.c.id)
+    same = told.where(near.c.kind == ticket.kind, near.c.opened_at >= since, near.c.history.is_(False))
+    rows = db.exec(same.where(Vector.embedder == embedder).order_by(near.c.id.desc()).limit(most))
+    return {ticket_id: numbers for ticket_id, numbers in rows}
+
+
 def count_vectors(db: Session, embedder: str) -> int:
     """How many tickets have a vector of this embedder."""
     return db.exec(select(func.count()).select_from(Vector).where(Vector.embedder == embedder)).one()
