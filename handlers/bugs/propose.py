@@ -19,7 +19,8 @@ from storage.insights.evidence import Report
 QUIET = timedelta(days=30)
 """So long after the end of a bug, reports of its theme belong to it still."""
 READ_AT_MOST = 60
-REWORDED_UP_TO = 20
+REWORDED_AT = (2, 3, 5, 8, 13, 20)
+"""So many reports are worth new words for a proposal; beyond, and between, they say nothing new."""
 QUOTES = 3
 CANDIDATES = 5
 """So many typical reports are asked for one whose gist reads as a title."""
@@ -103,19 +104,20 @@ def _join(uow: UnitOfWork, ticket: Ticket, bug: Bug) -> int | None:
         return None  # a person said that it is not this one
     one_at_a_time(uow.db, f"bug-{bug.id}")
     uow.db.refresh(bug)
+    counted = ticket.customer_id is not None and tickets.told_by(uow.db, bug.id or 0, ticket.customer_id)
     _link(uow, ticket, bug.id or 0)
-    _count(uow, bug)
+    if not counted:
+        _count(uow, bug)
     if bug.state == "proposed" and bug.origin != "person":
-        _reword(uow, bug)
+        _reword(uow, bug, ticket)
     return bug.id
 
 
-def _reword(uow: UnitOfWork, bug: Bug) -> None:
+def _reword(uow: UnitOfWork, bug: Bug, ticket: Ticket) -> None:
     """A proposal nobody has touched grows with its evidence, up to a point; what the model worded stays as it is."""
-    told = tickets.of_bug(uow.db, bug.id or 0)[::-1]
-    bug.severity = min([bug.severity, *(one.severity for one in told)])
-    if len(told) <= REWORDED_UP_TO:
-        fresh = _worded(uow, told)
+    bug.severity = min(bug.severity, ticket.severity)
+    if tickets.count_of_bug(uow.db, bug.id or 0) in REWORDED_AT:
+        fresh = _worded(uow, tickets.of_bug(uow.db, bug.id or 0)[::-1])
         names = ("title", "happens", "steps", "environment", "quotes") if bug.origin == "rules" else ("quotes",)
         for name in names:
             setattr(bug, name, fresh[name])

@@ -224,6 +224,17 @@ def of_theme(db: Session, theme_id: int, limit: int = 1000) -> list[Ticket]:
     )
 
 
+def count_of_bug(db: Session, bug_id: int) -> int:
+    """How many tickets are linked to a bug."""
+    return db.exec(select(func.count()).where(Ticket.bug_id == bug_id)).one()
+
+
+def told_by(db: Session, bug_id: int, customer_id: int) -> bool:
+    """Whether a ticket of this customer is linked to a bug."""
+    theirs = select(Ticket.id).where(Ticket.bug_id == bug_id, Ticket.customer_id == customer_id)
+    return db.exec(theirs.limit(1)).first() is not None
+
+
 def of_bug(db: Session, bug_id: int) -> list[Ticket]:
     """Every ticket linked to a bug, oldest first."""
     return list(db.exec(select(Ticket).where(Ticket.bug_id == bug_id).order_by(col(Ticket.id))))

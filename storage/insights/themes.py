@@ -123,13 +123,13 @@ def vectors_of(db: Session, embedder: str, ticket_ids: Sequence[int]) -> list[tu
 
 def told_before(db: Session, ticket: Ticket, since: datetime, embedder: str, most: int) -> dict[int, bytes]:
     """What the customer of a ticket told before of that kind, among their newest: ticket id → numbers of one embedder."""
-    newest = select(col(Ticket.id).label("id"), Ticket.kind, Ticket.opened_at, Ticket.history)
-    recent = newest.where(Ticket.customer_id == ticket.customer_id, col(Ticket.id) != ticket.id)
+    columns: tuple[Any, ...] = (col(Ticket.id).label("id"), Ticket.kind, Ticket.opened_at, Ticket.history)
+    recent = select(*columns).where(Ticket.customer_id == ticket.customer_id, col(Ticket.id) != ticket.id)
     near = recent.order_by(col(Ticket.id).desc()).limit(3 * most).subquery()
     told = select(near.c.id, Vector.numbers).join(Vector, col(Vector.ticket_id) == near.c.id)
     same = told.where(near.c.kind == ticket.kind, near.c.opened_at >= since, near.c.history.is_(False))
     rows = db.exec(same.where(Vector.embedder == embedder).order_by(near.c.id.desc()).limit(most))
-    return {ticket_id: numbers for ticket_id, numbers in rows}
+    return {one: numbers for one, numbers in rows if one is not None}
 
 
 def count_vectors(db: Session, embedder: str) -> int:
