@@ -1,4 +1,4 @@
-"""The engine: a flow is a plain function of `Run` and ids. `Durable` runs it on DBOS; `Inline` runs the same flow at once."""
+"""The engine: a flow is a plain function of `Run` and ids. `Durable` runs it as a job that survives us; `Inline` runs the same flow at once."""
 
 from bot.engine.durable import Durable
 from bot.engine.inline import Inline
