@@ -28,7 +28,7 @@ class Listener(Protocol):
     """The local understanding of a message (handlers.analysis)."""
 
     def understand(self, text: str, language: str | None = None) -> Understanding:
-        """What the text means, offline."""
+        """What the text means, offline. `language`: what its writer writes in otherwise, where that is known."""
         ...
 
     def learn(self, text: str, field: str, value: str) -> None:

@@ -18,6 +18,8 @@ DEFAULT_LANGUAGES = (
 )  # fmt: skip
 READ_AT_MOST = 4_000
 OWN_WORDS = 160
+USUAL = 2.0
+"""What it speaks for a language that its writer uses otherwise, in log odds: less than a small word of another one."""
 
 _NOISE = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]{1,200}`|https?://\S{1,500}|\S{1,100}@\S{1,100}|<[^<>\n]{1,200}>|:[a-z0-9_+-]{1,30}:"
@@ -67,17 +69,20 @@ class Guess:
     confidence: float
 
 
-def detect(text: str, allowed: Sequence[str] = DEFAULT_LANGUAGES) -> Guess:
-    """The most likely of the `allowed` languages (the first one, with confidence 0, where nothing speaks for any)."""
+def detect(text: str, allowed: Sequence[str] = DEFAULT_LANGUAGES, usual: str | None = None) -> Guess:
+    """The most likely of the `allowed` languages. `usual` is the one its writer writes in otherwise, where that is known: it
+    decides where the words leave it open. Nothing speaks for any: the usual one, else the first, with confidence 0.
+    """
     if not allowed:
         raise ValueError("At least one language must be allowed.")
+    fallback = usual if usual is not None and usual in allowed else allowed[0]
     words = _NOISE.sub(" ", text[:READ_AT_MOST])
     # People begin in their own words; what they paste below is often English. So the beginning counts again.
     first, _, rest = words.strip().partition("\n")
     words = f"{first[:OWN_WORDS]} {words}" if rest else words
     scripts = _scripts(words)
     if not scripts:
-        return Guess(allowed[0], 0.0)
+        return Guess(fallback, 0.0)
     script = max(scripts, key=lambda name: scripts[name])
     # Technical writing is half Latin everywhere: a fifth in another script decides, a borrowed character does not.
     other = max((name for name in scripts if name != "latin"), key=lambda name: scripts[name], default="latin")
@@ -88,12 +93,12 @@ def detect(text: str, allowed: Sequence[str] = DEFAULT_LANGUAGES) -> Guess:
     share = _share_of(scripts, script, *(("han",) if script == "kana" else ()))
     candidates = _candidates(script, allowed)
     if not candidates:
-        return Guess(allowed[0], 0.1)
+        return Guess(fallback, 0.1)
     if len(candidates) == 1:
         return Guess(candidates[0], round(min(0.99, 0.6 + 0.4 * share), 3))
     if script == "han":
-        return _han(words, candidates)
-    return _by_letters(words, tuple(candidates))
+        return _han(words, candidates, usual)
+    return _by_letters(words, tuple(candidates), usual)
 
 
 def _share_of(scripts: Mapping[str, float], *names: str) -> float:
@@ -121,26 +126,27 @@ def _candidates(script: str, allowed: Sequence[str]) -> list[str]:
     return [language for language in allowed if language in _WRITTEN_IN[script]]
 
 
-def _han(words: str, candidates: Sequence[str]) -> Guess:
+def _han(words: str, candidates: Sequence[str], usual: str | None) -> Guess:
     """Chinese or Japanese without kana: characters that only one of them writes, and Chinese small words."""
     chinese = len(
         re.findall(r"[们这说无法没为么吗请问时间显务错误发过还们个对应该实现页设]|的|了|是|在|我|你|不", words)
     )
     japanese = len(re.findall(r"[働込畑峠匂円駅気楽図実発変売読対応検証済様御]|設定|請求|了解|承知|確認", words))
-    language = "zh" if chinese >= japanese else "ja"
+    language = "zh" if chinese > japanese or (chinese == japanese and usual != "ja") else "ja"
     if language not in candidates:
         language = candidates[0]
     margin = abs(chinese - japanese)
     return Guess(language, round(1 - 0.5 * math.exp(-margin), 3))
 
 
-def _by_letters(words: str, candidates: tuple[str, ...]) -> Guess:
+def _by_letters(words: str, candidates: tuple[str, ...], usual: str | None) -> Guess:
     found = [word.casefold().replace("’", "'") for word in _WORD.findall(words)][:400]
     scores = _letter_scores(" ".join(found), candidates)
     for index, language in enumerate(candidates):
         small = small_words().get(language, frozenset())
         scores[index] += 2.4 * sum(word in small for word in found) / math.sqrt(max(1.0, len(found) / 8))
         scores[index] += 0.8 * min(3, sum(words.count(mark) for mark in _MARKS.get(language, "")))
+    scores += [(USUAL if language == usual else 0.0) for language in candidates]
     scores -= scores.max()
     odds = np.exp(scores)
     odds /= odds.sum()

@@ -6,10 +6,10 @@ from threading import Lock
 
 import numpy as np
 
-from handlers.analysis.language import DEFAULT_LANGUAGES, Guess, detect
+from handlers.analysis.language import DEFAULT_LANGUAGES, detect
 from handlers.analysis.learning.corrections import NOTHING_CORRECTED, Correction, Corrections, corrected, learn
 from handlers.analysis.learning.encoder import Encoder, encoder
-from handlers.analysis.learning.features import Bag, bag
+from handlers.analysis.learning.features import Bag, bag, bare_bag
 from handlers.analysis.learning.weights import TARGETS, Array, Trained, softmax, trained, trained_meaning
 from handlers.analysis.lexical import vectors
 from handlers.analysis.reading.chatter import is_chatter, is_thanks
@@ -43,12 +43,13 @@ class LocalModel:
         self._lock = Lock()
 
     def understand(self, text: str, language: str | None = None) -> Understanding:
-        """What a message says, with a confidence and an origin for each field; `language` where it is known already.
+        """What a message says, with a confidence and an origin for each field.
 
+        `language` is the one its writer writes in otherwise, if known: it decides where the words leave it open.
         Never raises, and reads about 2,400 characters at most. A message without words is `other` and asks nothing.
         """
         words = visible(text)
-        guess = Guess(language, 1.0) if language else detect(words, self._languages)
+        guess = detect(words, self._languages, language)
         learned = self._corrections()
         if is_chatter(text, guess.language) or not any(character.isalnum() for character in words):
             return corrected(quiet(guess, words, is_thanks(text, guess.language)), learned.same(text))
@@ -62,7 +63,7 @@ class LocalModel:
             for target, pull in learned.pull(vector).items():
                 mixed[target] = mixed[target] + pull
         kind = int(np.argmax(mixed["kind"]))
-        gist = gist_of(words, lambda pieces: self._speak_for(pieces, guess.language, kind))
+        gist = gist_of(words, lambda pieces: self._speak_for(pieces, kind))
         alarm = judge(self._numbers, told.cues, scores)
         chances = {target: softmax(score) for target, score in mixed.items()}
         return corrected(conclude(guess, chances, alarm, gist), said)
@@ -111,10 +112,11 @@ class LocalModel:
         weights = {target: self._numbers.numbers[f"mix {target} {way}"] for target in TARGETS}
         return {
             target: np.sum([w * s[target] for w, s in zip(weights[target], scores, strict=True)], axis=0)
+            + self._numbers.numbers[f"bias {target} {way}"]
             for target in TARGETS
         }
 
-    def _speak_for(self, pieces: Sequence[str], language: str, kind: int) -> list[float]:
+    def _speak_for(self, pieces: Sequence[str], kind: int) -> list[float]:
         """How much each sentence speaks for the kind, by its words alone."""
         lexical = self._numbers.lexical
-        return [float(softmax(lexical.scores(bag(piece, language))["kind"])[kind]) for piece in pieces]
+        return [float(softmax(lexical.scores(bare_bag(piece))["kind"])[kind]) for piece in pieces]

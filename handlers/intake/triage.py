@@ -6,6 +6,7 @@ from handlers.analysis.automatic import is_automatic
 from handlers.analysis.understanding import Understanding
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import customers
+from storage.accounts.people import Person
 from storage.database import one_at_a_time
 from storage.desk import history, messages, tickets
 from storage.desk.messages import Message
@@ -52,7 +53,16 @@ def _understood(uow: UnitOfWork, message: Message) -> Understanding | None:
     """None for what is not to be understood. Thinking takes longest: it is done before anybody has to wait for this place."""
     if message.triaged_at or message.deleted_at or message.direction == "out":
         return None
-    return uow.listener.understand(message.text)
+    return uow.listener.understand(message.text, _usual_language(uow, message))
+
+
+def _usual_language(uow: UnitOfWork, message: Message) -> str | None:
+    """What this person writes in otherwise, else what is usual at this customer; None where neither is known."""
+    person = uow.db.get(Person, message.person_id) if message.person_id else None
+    if person and person.language:
+        return person.language
+    customer = customers.get(uow.db, message.customer_id) if message.customer_id else None
+    return customer.language if customer else None
 
 
 def _opened_by(uow: UnitOfWork, message: Message) -> int | None:
@@ -123,7 +133,7 @@ def reconsider(uow: UnitOfWork, message_id: int) -> int | None:
     Bare thanks edited into a question are to be triaged as if they came now; what a person or the model decided stays.
     """
     message = messages.get(uow.db, message_id)
-    understood = uow.listener.understand(message.text)
+    understood = uow.listener.understand(message.text, _usual_language(uow, message))
     one_at_a_time(uow.db, message.place)
     uow.db.refresh(message)
     if message.ticket_id is None:

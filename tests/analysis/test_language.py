@@ -63,3 +63,22 @@ def test_no_allowed_language_is_refused() -> None:
 
 def test_a_megabyte_is_read_in_part() -> None:
     assert detect("the export is broken again " * 40_000, THREE).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "usual", "language"),
+    [
+        ("Error 500 en login", "es", "es"),
+        ("PDF", "es", "es"),
+        ("12345", "ja", "ja"),
+        ("404", None, "en"),
+        ("安全", "ja", "ja"),
+        ("thanks, it works again now", "es", "en"),
+        ("no funciona la factura", "en", "es"),
+        ("了解です", "en", "ja"),
+    ],
+)
+def test_what_somebody_usually_writes_decides_only_where_the_words_leave_it_open(
+    text: str, usual: str | None, language: str
+) -> None:
+    assert detect(text, usual=usual).language == language

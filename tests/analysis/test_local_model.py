@@ -91,6 +91,22 @@ def test_words_that_only_sound_like_an_emergency_page_nobody(text: str) -> None:
     assert MODEL.understand(text).band != "certain"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "our office had a power outage this morning so I may be slow to answer today",
+        "Esta mañana se fue la luz en nuestra oficina, por eso no contesté antes",
+        "Thanks for the quick recovery after last month's outage",
+        "How do I wipe the demo data before we go live?",
+    ],
+)
+def test_alarming_words_alone_do_not_make_it_severe(text: str) -> None:
+    understood = MODEL.understand(text)
+    assert understood.band != "certain"
+    assert understood.kind != "bug"
+    assert understood.severity >= 3 or understood.band == "possible"
+
+
 def test_a_correction_wins_at_once_on_the_same_message_and_pulls_similar_ones() -> None:
     model = LocalModel(("en",), with_encoder=False)
     text = "The purple widget thing about the quarterly frobnication again"

@@ -29,6 +29,9 @@ class Cues:
         return None, ""
 
 
+NO_CUES = Cues({}, {}, "")
+
+
 def find_cues(text: str, language: str) -> Cues:
     """The cues in the language's own words; other languages than en, es, ja are read as English and Spanish."""
     folded = unicodedata.normalize("NFKC", text[:READ_AT_MOST]).replace("’", "'")

@@ -8,12 +8,17 @@ from io import StringIO
 
 from storage.vocabulary import EMERGENCIES, KINDS
 
-LANGUAGES = ("en", "es", "ja")
+FILES = ("en.csv", "es.csv", "ja.csv", "extra.csv", "voices.csv")
+"""A file of one language is named after it; in the others each row says its own."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """One message; `judged` unless it has siblings in other languages, which would flatter a cross-validation. `sentiment` -1, 0 or 1; `severity` 1 to 4; `emergency` a kind or None, `band` certain, possible or none."""
+    """One message. `sentiment` -1, 0 or 1; `severity` 1 to 4; `emergency` a kind or None, `band` certain, possible or none.
+
+    `series`: messages of one series have siblings in other languages, so they are judged together by a model that saw none of
+    them; "" stands alone, and "extra" is never judged.
+    """
 
     text: str
     language: str
@@ -24,17 +29,17 @@ class Example:
     emergency: str | None
     band: str
     style: str
-    judged: bool = True
+    series: str = ""
 
 
 def read_examples() -> list[Example]:
     """All examples, in the order of the files. A wrong label raises ValueError with the file and row."""
     found: list[Example] = []
-    for name, language in (*((f"{language}.csv", language) for language in LANGUAGES), ("extra.csv", "")):
+    for name in FILES:
         with _open(name) as rows:
             for number, row in enumerate(csv.DictReader(rows), start=2):
                 try:
-                    found.append(_example(row, language or row["language"], judged=bool(language)))
+                    found.append(_example(row, name))
                 except (KeyError, ValueError) as wrong:
                     raise ValueError(f"{name}, row {number}: {wrong}") from wrong
     return found
@@ -43,7 +48,7 @@ def read_examples() -> list[Example]:
 def fingerprint() -> str:
     """Changes with the examples: the model keeps it, so that one sees when it must be trained again."""
     digest = sha256()
-    for name in (*(f"{language}.csv" for language in LANGUAGES), "extra.csv"):
+    for name in FILES:
         with _open(name) as rows:
             digest.update("\n".join(rows.read().splitlines()).encode())
     return digest.hexdigest()[:16]
@@ -53,7 +58,7 @@ def _open(name: str) -> StringIO:
     return StringIO(resources.files("handlers.analysis").joinpath("examples", name).read_text(encoding="utf-8"))
 
 
-def _example(row: dict[str, str], language: str, judged: bool) -> Example:
+def _example(row: dict[str, str], name: str) -> Example:
     band, _, emergency = row["emergency"].partition(":")
     if (
         row["kind"] not in KINDS
@@ -63,7 +68,7 @@ def _example(row: dict[str, str], language: str, judged: bool) -> Example:
         raise ValueError(f"unknown label in {row['kind']}, {row['severity']}, {row['emergency']}")
     return Example(
         text=row["text"],
-        language=language,
+        language=row.get("language") or name.removesuffix(".csv"),
         kind=row["kind"],
         severity=int(row["severity"]),
         complaint=row["complaint"] == "1",
@@ -71,5 +76,5 @@ def _example(row: dict[str, str], language: str, judged: bool) -> Example:
         emergency=emergency or None,
         band=band or "none",
         style=row["style"],
-        judged=judged,
+        series=row.get("series") or ("extra" if name == "extra.csv" else ""),
     )

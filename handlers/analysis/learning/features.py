@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handlers.analysis.cues.read import Cues, find_cues
+from handlers.analysis.cues.read import NO_CUES, Cues, find_cues
 from handlers.analysis.wording.grams import Hashes, letter_hashes, plain, word_hashes, words_of
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float32]]
@@ -39,6 +39,12 @@ def bag(text: str, language: str) -> Bag:
         _named(_manner(text, folded, language, cues)),
         cues,
     )
+
+
+def bare_bag(text: str) -> Bag:
+    """The words and letters alone, without cues and manner, at a third of the price."""
+    folded = plain(text)
+    return Bag(_counted(word_hashes(folded)), _counted(letter_hashes(folded)), _named(set()), NO_CUES)
 
 
 def _counted(hashes: Hashes) -> tuple[Hashes, Floats]:

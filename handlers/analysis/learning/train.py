@@ -20,7 +20,7 @@ from storage.vocabulary import EMERGENCIES, KINDS
 
 Scores = dict[str, Array]
 
-FOLDS = 4
+BALANCED = 0.7
 # Of messages that are no emergency but use the words of one, how many may page somebody, and how many be looked at first.
 PAGED_AT_MOST = 0.006
 LOOKED_AT_AT_MOST = 0.15
@@ -40,15 +40,22 @@ def material(examples: list[Example]) -> Material:
         "emergency": np.array([EMERGENCIES.index(e.emergency) if e.emergency else -1 for e in examples]),
     }
     bags = [bag(text, example.language) for text, example in zip(texts, examples, strict=True)]
+    return Material(bags, vectors, answers, _weights(examples, answers["kind"]))
+
+
+def _weights(examples: list[Example], kinds: Labels) -> Array:
+    """Indirect messages count twice, they are fewer; and each kind nearly as much as the others, though bugs are many."""
     weights = np.array([2 if example.style == "indirect" else 1 for example in examples], np.float32)
-    return Material(bags, vectors, answers, weights)
+    told = np.bincount(kinds, weights, len(KINDS))
+    balanced: Array = (weights * (told.mean() / told)[kinds] ** BALANCED).astype(np.float32)
+    return balanced
 
 
-def unseen_scores(whole: Material) -> tuple[Scores, Scores]:
+def unseen_scores(whole: Material, series: list[str]) -> tuple[Scores, Scores]:
     """Scores of each message by models that never saw it: lexical ones, and by meaning (empty without an encoder)."""
     lexical: Scores = {target: np.zeros((len(whole.bags), size), np.float32) for target, size in TARGETS.items()}
     meaning: Scores = {} if whole.vectors is None else {target: scores.copy() for target, scores in lexical.items()}
-    for learn, judge in _folds(whole):
+    for learn, judge in _folds(whole, series):
         by_words = fit_lexical(whole.part(learn))
         by_meaning = None if whole.vectors is None else fit_meaning(whole.part(learn))
         for row in judge.tolist():
@@ -60,23 +67,39 @@ def unseen_scores(whole: Material) -> tuple[Scores, Scores]:
     return lexical, meaning
 
 
-def _folds(whole: Material) -> Iterator[tuple[Labels, Labels]]:
-    groups = whole.answers["kind"] * 2 + whole.answers["alarm"]
-    yield from StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(groups, groups)
+def _folds(whole: Material, series: list[str]) -> Iterator[tuple[Labels, Labels]]:
+    """What to learn from and what to judge then: each series once, by models that saw nothing of it, and the rest by halves."""
+    told = np.array(series)
+    for one in sorted(set(series) - {"", "extra"}):
+        yield np.flatnonzero(told != one), np.flatnonzero(told == one)
+    alone = np.flatnonzero(told == "")
+    groups = (whole.answers["kind"] * 2 + whole.answers["alarm"])[alone]
+    for _, half in StratifiedKFold(2, shuffle=True, random_state=7).split(groups, groups):
+        judge = alone[half]
+        yield np.setdiff1d(np.arange(len(told)), judge), judge
 
 
-def mixture(scores: list[Array], labels: Labels) -> Array:
-    """The weight of each kind of score for which the mixed probabilities fit best (most likely answers)."""
+def mixture(scores: list[Array], labels: Labels, balanced: bool) -> tuple[Array, Array]:
+    """The weight of each kind of score, and what to add to each answer, for which the mixed probabilities fit best.
+
+    `balanced`: every answer counts as much as the others, however often it occurs.
+    """
     known = np.flatnonzero(labels >= 0)
+    right = labels[known]
+    often = np.bincount(right, minlength=scores[0].shape[1])
+    counts = (1 / often[right] if balanced else np.ones(len(known))) / (len(often) if balanced else len(known))
 
-    def surprise(weights: Array) -> float:
-        mixed = sum(weight * score[known] for weight, score in zip(weights, scores, strict=True))
-        chance = softmax(np.asarray(mixed))[np.arange(len(known)), labels[known]]
-        return float(-np.log(chance + 1e-9).mean())
+    def surprise(numbers: Array) -> float:
+        weights, bias = numbers[: len(scores)], numbers[len(scores) :]
+        mixed = sum(weight * score[known] for weight, score in zip(weights, scores, strict=True)) + bias
+        chance = softmax(np.asarray(mixed))[np.arange(len(known)), right]
+        return float(-(counts * np.log(chance + 1e-9)).sum() + 0.001 * (bias**2).sum())
 
-    found = minimize(surprise, np.ones(len(scores)), method="Nelder-Mead").x
-    weights: Array = np.maximum(found, 0).astype(np.float32)
-    return weights
+    start = np.concatenate([np.ones(len(scores)), np.zeros(len(often))])
+    found = minimize(surprise, start, method="L-BFGS-B").x
+    weights: Array = np.maximum(found[: len(scores)], 0).astype(np.float32)
+    bias: Array = found[len(scores) :].astype(np.float32)
+    return weights, bias
 
 
 def alarm_weights(signs: Array, labels: Labels, harmless_sounding: Labels) -> Array:
@@ -106,8 +129,9 @@ def main() -> None:
     """Reads the examples, trains, writes weights.npz beside this file, and prints what unseen messages gave."""
     examples = read_examples()
     whole = material(examples)
-    lexical, meaning = unseen_scores(whole)
-    rows = np.flatnonzero([example.judged for example in examples])
+    series = [example.series for example in examples]
+    lexical, meaning = unseen_scores(whole, series)
+    rows = np.flatnonzero([one != "extra" for one in series])
     judged = whole.part(rows)
     numbers = _numbers(judged, "alone", [{target: scores[rows] for target, scores in lexical.items()}])
     if meaning:
@@ -118,19 +142,25 @@ def main() -> None:
 
 def _numbers(judged: Material, way: str, scores: list[Scores]) -> Scores:
     """How the models' scores are mixed, and where the bars of emergencies are, learned from messages they never saw."""
-    found = {
-        f"mix {target} {way}": mixture([score[target] for score in scores], judged.answers[target])
-        for target in TARGETS
-    }
+    found: Scores = {}
+    for target in TARGETS:
+        told = [score[target] for score in scores]
+        found[f"mix {target} {way}"], found[f"bias {target} {way}"] = mixture(
+            told, judged.answers[target], balanced=target == "kind"
+        )
     cues = [bag.cues for bag in judged.bags]
     sounding = np.array([int(bool(one.weak or one.strong)) for one in cues])
     spoken = np.array([int(bool(one.strong) and not one.harmless) for one in cues])
-    signs = np.array([alarm_signs(one, [score["alarm"][row] for score in scores]) for row, one in enumerate(cues)])
+    rows = [
+        [{name: score[name][row] for name in ("alarm", "emergency")} for score in scores] for row in range(len(cues))
+    ]
+    signs = np.array([alarm_signs(one, row) for one, row in zip(cues, rows, strict=True)])
     labels = judged.answers["alarm"]
     weights = alarm_weights(signs, labels, sounding)
     chances = 1 / (1 + np.exp(-(signs @ weights[1:] + weights[0])))
     found |= {f"alarm {way}": weights, f"bars {way}": bars(chances, labels, sounding, spoken)}
     mixed = np.sum([w * s["kind"] for w, s in zip(found[f"mix kind {way}"], scores, strict=True)], axis=0)
+    mixed += found[f"bias kind {way}"]
     right = np.mean(mixed.argmax(axis=1) == judged.answers["kind"])
     seen = np.mean(chances[labels == 1] >= found[f"bars {way}"][0])
     print(f"{way}: kind right {right:.3f}, emergencies found {seen:.3f}, bars {found[f'bars {way}']}")
@@ -150,6 +180,8 @@ def save(lexical: Lexical, meaning: Meaning | None, numbers: dict[str, Array]) -
     if meaning is not None:
         stored["anchors"] = np.round(meaning.anchors * 127 / np.abs(meaning.anchors).max()).astype(np.int8)
         stored["pulls"] = meaning.pulls.astype(np.float16)
+        stored["centre"] = meaning.turn.centre
+        stored["directions"] = meaning.turn.directions.astype(np.float16)
     path = Path(__file__).with_name("weights.npz")
     np.savez_compressed(path, **stored)
     print(f"{path.name}: {path.stat().st_size // 1024} KB, {len(lexical.keys)} features")

@@ -18,6 +18,7 @@ Keys = np.ndarray[tuple[int], np.dtype[np.uint32]]
 TARGETS = {"kind": len(KINDS), "complaint": 2, "sentiment": 3, "severity": 4, "alarm": 2, "emergency": len(EMERGENCIES)}
 # How much each block of features weighs: words, letters, manner.
 BLOCKS = (1.0, 1.0, 0.35)
+OF_MEANING = ("anchors", "pulls", "centre", "directions")
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,30 @@ class Lexical:
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """Examples as sentence vectors (`anchors`, rows of length 1), and how much each pulls each answer (`pulls`)."""
+class Turn:
+    """Sentence vectors (rows or one) seen from their `centre` along fewer `directions` (columns), again of length 1."""
 
+    centre: Array
+    directions: Array
+
+    def __call__(self, vectors: Array) -> Array:
+        turned = (vectors - self.centre) @ self.directions
+        length = np.linalg.norm(turned, axis=-1, keepdims=True)
+        seen: Array = turned / np.maximum(length, 1e-6)
+        return seen
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Examples as turned sentence vectors (`anchors`, rows of length 1), and how much each pulls each answer (`pulls`)."""
+
+    turn: Turn
     anchors: Array
     pulls: Array
 
     def scores(self, vector: Array) -> dict[str, Array]:
         """Log odds for each target, up to a factor: the pulls of all examples, the nearer the stronger."""
-        return split(closeness(self.anchors @ vector) @ self.pulls)
+        return split(closeness(self.anchors @ self.turn(vector)) @ self.pulls)
 
 
 def closeness(cosines: Array) -> Array:
@@ -67,7 +83,9 @@ def closeness(cosines: Array) -> Array:
 
 @dataclass(frozen=True)
 class Trained:
-    """What was learned of words, and how it goes with meaning. `mix` holds, by target, the weights of lexical and meaning scores with and without the latter.
+    """What was learned of words, and how it goes with meaning.
+
+    `mix` holds, by target, the weights of lexical and meaning scores with and without the latter, `bias` what is added to each answer.
 
     `alarm` and `alarm_alone` are the weights of: bias, lexical score, meaning score, strong cue, weak cue, harmless cue,
     strong cue without a harmless one. `bars` are the probabilities from which an emergency is possible, certain, and
@@ -95,23 +113,24 @@ def softmax(scores: Array) -> Array:
 @cache
 def trained() -> Trained:
     """The numbers that ship with Earshot, without those of meaning, read once."""
-    stored = _stored(lambda name: name not in ("anchors", "pulls"))
+    stored = _stored(lambda name: name not in OF_MEANING)
     lexical = Lexical(
         stored["keys"], stored["rarity"].astype(np.float32), stored["table"], stored["bias"].astype(np.float32)
     )
-    numbers = {name: stored[name] for name in stored if name.startswith(("mix", "alarm", "bars"))}
+    numbers = {name: stored[name] for name in stored if name.startswith(("mix", "bias", "alarm", "bars"))}
     return Trained(lexical, numbers, str(stored["fingerprint"]))
 
 
 @cache
 def trained_meaning() -> Meaning | None:
-    """The examples as sentence vectors, about 12 MB, read once; None where the model was trained without an encoder."""
-    stored = _stored(lambda name: name in ("anchors", "pulls"))
+    """The examples as sentence vectors, about 6 MB, read once; None where the model was trained without an encoder."""
+    stored = _stored(lambda name: name in OF_MEANING)
     if "anchors" not in stored:
         return None
     anchors = stored["anchors"].astype(np.float32)
     anchors /= np.linalg.norm(anchors, axis=1, keepdims=True)
-    return Meaning(anchors, stored["pulls"].astype(np.float32))
+    turn = Turn(stored["centre"], stored["directions"].astype(np.float32))
+    return Meaning(turn, anchors, stored["pulls"].astype(np.float32))
 
 
 def _stored(wanted: Callable[[str], bool]) -> dict[str, Any]:

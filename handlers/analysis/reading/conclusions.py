@@ -13,6 +13,8 @@ from handlers.analysis.understanding import Understanding
 from storage.vocabulary import KINDS
 
 UNSURE_BELOW = 0.45
+AT_WORST = {"bug": 2, "billing": 2, "churn_threat": 2, "praise": 4}
+"""What is no emergency is not severe by its words alone: the worst severity of each kind, else 3."""
 FIELDS = ("language", "kind", "complaint", "sentiment", "severity", "gist", "emergency")
 
 
@@ -20,7 +22,10 @@ def conclude(guess: Guess, chances: Mapping[str, Array], alarm: Alarm, gist: str
     """`chances` by target, each summing to 1."""
     best = {target: int(np.argmax(chance)) for target, chance in chances.items()}
     mood = chances["sentiment"]
+    kind = KINDS[best["kind"]]
     severity = {"certain": 1, "possible": min(2, best["severity"] + 1), "none": best["severity"] + 1}[alarm.band]
+    if alarm.band == "none":
+        severity = max(severity, AT_WORST.get(kind, 3))
     sure = {
         "language": guess.confidence,
         "kind": chances["kind"].max(),
@@ -32,7 +37,7 @@ def conclude(guess: Guess, chances: Mapping[str, Array], alarm: Alarm, gist: str
     }
     return Understanding(
         language=guess.language,
-        kind=KINDS[best["kind"]],
+        kind=kind,
         complaint=bool(best["complaint"]),
         sentiment=round(float(mood[2] - mood[0]), 2),
         severity=severity,

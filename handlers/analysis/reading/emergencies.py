@@ -10,7 +10,7 @@ from handlers.analysis.learning.mixing import alarm_signs
 from handlers.analysis.learning.weights import Array, Trained, softmax
 from storage.vocabulary import EMERGENCIES, Band, Emergency
 
-LOOK, PAGE, PAGE_PLAIN_WORDS = 0.07, 0.85, 0.75
+LOOK, PAGE, PAGE_PLAIN_WORDS = 0.05, 0.65, 0.5
 """Bars at least so careful, found on messages of another hand than the examples: those are too like each other for page bars."""
 
 
@@ -34,7 +34,7 @@ def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]]) -> A
     """
     way = "both" if len(scores) > 1 else "alone"
     weights = numbers.numbers[f"alarm {way}"]
-    odds = float(alarm_signs(cues, [score["alarm"] for score in scores]) @ weights[1:] + weights[0])
+    odds = float(alarm_signs(cues, scores) @ weights[1:] + weights[0])
     chance = float(1 / (1 + np.exp(-odds)))
     possible, certain, plainly = (float(bar) for bar in numbers.numbers[f"bars {way}"])
     possible, certain, plainly = min(possible, LOOK), max(certain, PAGE), max(plainly, PAGE_PLAIN_WORDS)
