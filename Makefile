@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+WORKERS ?= auto --maxprocesses 4
 CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14
 ifndef PYTHON
 PYTHON := $(shell for p in $(CANDIDATES); do \
@@ -17,8 +18,8 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 run: $(VENV)/.run ## The sample company in a database of its own, then Earshot itself: make run ARGS="--port 9000"
 	@$(BIN)/earshot demo $(ARGS)
 
-test: $(VENV)/.dev ## Every test that this machine can run: make test ARGS="tests/stories -x"
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev ## Every test that this machine can run: make test ARGS="tests/stories -x", one after another with WORKERS=0
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, who may import whom
 	$(BIN)/ruff format --check .

@@ -89,7 +89,7 @@ def test_a_reply_is_stopped_when_the_customer_wrote_again_and_keeps_its_words(
 ) -> None:
     ref = web.write("acme", HANGS)
     form = {**begun(ines.get(f"/tickets/{ref}").text), "text": "Please try <b>again</b>."}
-    web.write("acme", "Never mind the export, now the login is broken too!")
+    web.write("acme", "Never mind the export, now the login is broken too!", thread=ticket_of(web, ref).thread)
     stopped = ines.post(f"/tickets/{ref}/reply", data=form, headers=HX)
     assert stopped.status_code == 409
     assert "now the login is broken too!" in stopped.text
