@@ -3,22 +3,29 @@ const body = document.body;
 const visible = (element) => element && element.offsetParent !== null;
 
 // Live: the server says that something happened; a page asks for itself again when nobody is in the middle of something.
-let late = false;
+let late = null;
+const opened = () => document.querySelector("#page details.drop[open]") !== null;
 const busy = () => {
-  const page = document.getElementById("page");
-  if (page.querySelector("details.drop[open]")) return true;
+  if (opened()) return true;
   const field = document.activeElement;
-  return page.contains(field) && field.matches("#beside *, #head *, #card *, #drafts *") && field.matches("input, textarea, select");
+  return document.getElementById("page").contains(field) && field.matches("#beside *, #head *, #card *, #drafts *") && field.matches("input, textarea, select");
 };
-const told = () => {
-  late = busy();
-  if (!late) body.dispatchEvent(new Event("news"));
+const told = (what) => {
+  late = busy() ? what : null;
+  if (!late) body.dispatchEvent(new Event(what));
 };
-setInterval(() => late && told(), 500);
+setInterval(() => late && told(late), 500);
+body.addEventListener("htmx:beforeSwap", (event) => {
+  const what = event.detail.requestConfig.triggeringEvent?.type;
+  if ((what === "news" && busy()) || (what === "changed" && opened())) {
+    event.detail.shouldSwap = false; // asked for before somebody began something here
+    late = what;
+  }
+});
 let source = null;
 const listen = () => {
   source = new EventSource(body.dataset.events);
-  source.addEventListener("news", told);
+  source.addEventListener("news", () => told("news"));
 };
 if (body.dataset.events) {
   listen();
