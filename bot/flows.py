@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.engine import Flow, Run
-from handlers.bugs import file, follow, listen, outward, phrase, propose
+from handlers.bugs import ask, file, follow, listen, outward, phrase, propose
 from handlers.desk import card
 from handlers.errors import Refused, Unavailable
 from handlers.insights import digest, group
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
+from handlers.tracking import FiledBug, News
 from handlers.unit_of_work import UnitOfWork
 
 log = logging.getLogger("earshot.flows")
@@ -165,15 +166,24 @@ def tracker_told(run: Run) -> None:
 def tracker_asked(run: Run, slot: int) -> None:
     """What changed there since we asked last: right within one interval, however many webhooks got lost."""
     try:
-        run.tell(listen.since, listen.look, listen.answered, slot, patient=False)
+        run.tell(ask.since, ask.look, answered, slot, patient=False)
     except (Unavailable, Refused) as failure:
         log.info("the tracker could not be asked: %s", failure)
+
+
+def answered(uow: UnitOfWork, _slot: int, found: dict[str, Any]) -> None:
+    """What the tracker answered is kept; what is new of our bugs is left to be heard."""
+    for one in found["issues"]:
+        listen.mirror(uow, uow.tracker, FiledBug.model_validate(one))
+    for one in found["news"]:
+        listen.keep(uow, News.model_validate(one))
+    ask.answered(uow, found)
 
 
 def bug_heard(run: Run, news_id: int) -> None:
     """The tracker told of an issue: the bug, its comments, and drafts for customers."""
     if run.call(take_over, news_id):
-        run.call(listen.ask_again)
+        run.call(ask.ask_again)
 
 
 def take_over(uow: UnitOfWork, news_id: int) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from handlers.bugs import follow, listen, outward
+from handlers.bugs import ask, follow, outward
 from handlers.customers import flag
 from handlers.desk import find, snooze
 from handlers.insights import digest
@@ -58,7 +58,7 @@ def learn_words(uow: UnitOfWork) -> None:
 
 def ask_tracker(uow: UnitOfWork) -> None:
     """The tracker outside is asked what changed, once per interval."""
-    slot = listen.due(uow)
+    slot = ask.due(uow)
     if slot is not None:
         uow.enqueue("tracker_asked", f"tracker-asked-{slot}", slot)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.analysis.telling import names, reports
+from handlers.analysis.telling import names, nearest, reports
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.report import bug as words
@@ -100,7 +100,9 @@ def prepare(uow: UnitOfWork, bug_id: int) -> dict[str, Any] | None:
     bug.attempts += 1
     uow.db.add(bug)
     link_back = f"{uow.console_url}/bugs/{bug.id}" if uow.console_url else None
-    block = words.block(bug.affected, marker(bug_id), link_back)
+    whom = evidence.affected(uow.db, bug_id)
+    first = nearest.priority(bug.severity, whom.customers, whom.contract_value)
+    block = words.block(bug.affected, marker(bug_id), link_back, first)
     body = words.body(bug.happens, bug.expected, bug.steps, bug.environment, block, quotes=bug.quotes)
     bug.block = bug.affected
     return {

@@ -1,14 +1,11 @@
 """Listen: what a tracker tells of a bug is taken over, once, in whatever order it comes."""
 
-import hashlib
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.analysis.telling import asides, reports
-from handlers.errors import NotFound
 from handlers.tracking import FiledBug, News, Said
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.unit_of_work import UnitOfWork
 from storage.database import clean, clean_all, one_at_a_time
 from storage.insights import bugs, comments, hearsay
 from storage.insights.bugs import Bug
@@ -16,13 +13,6 @@ from storage.insights.comments import BugComment
 from storage.insights.hearsay import TrackerIssue, TrackerNews
 from storage.routing import policy
 
-FIRST = timedelta(days=90)
-"""So far back a tracker is asked the first time."""
-OVERLAP = timedelta(minutes=2)
-LOOKED_AFTER = timedelta(hours=1)
-"""A bug of which nothing was heard for so long is looked at by itself: it may be deleted."""
-LOOKS = 20
-ISSUES_MOST = 1000
 COMMENT_MOST = 10_000
 _OURS = re.compile(r"\(earshot-comment-(\d{1,12})\)\s*$")
 
@@ -49,7 +39,7 @@ def hear(uow: UnitOfWork, news_id: int) -> dict[str, Any] | None:
         return None
     news = News.model_validate(kept.content)
     if news.bug is not None:
-        _mirror(uow, kept.tracker, news.bug, gone=news.gone)
+        mirror(uow, kept.tracker, news.bug, gone=news.gone)
     known = bugs.in_tracker(uow.db, kept.tracker, news.id, [news.key, news.was])
     if known is None:
         kept.note = "It is not about a bug of ours."
@@ -66,91 +56,7 @@ def hear(uow: UnitOfWork, news_id: int) -> dict[str, Any] | None:
     return heard
 
 
-def since(uow: UnitOfWork, _slot: int) -> dict[str, Any] | None:
-    """What to ask the tracker: what changed since when, which of it is ours, and what has not been heard of for long."""
-    if uow.tracker == "local":
-        return None
-    asked = policy.recall(uow.db, f"tracker_asked:{uow.tracker}")
-    begin = datetime.fromisoformat(asked["at"]) - OVERLAP if asked else uow.now() - FIRST
-    ours = bugs.outside(uow.db, uow.tracker)
-    silent = [
-        one for one in ours
-        if not one.gone and one.state not in ("released", "duplicate")
-        and (one.heard_at or one.filed_at or one.created_at) < uow.now() - LOOKED_AFTER
-    ]  # fmt: skip
-    silent.sort(key=lambda one: one.heard_at or one.created_at)
-    return {
-        "since": begin.isoformat(),
-        "ours": [name for one in ours for name in (one.external_id, one.external_key) if name],
-        "silent": [one.external_key for one in silent[:LOOKS]],
-    }
-
-
-def look(outside: Outside, asked: dict[str, Any]) -> dict[str, Any]:
-    """Ask the tracker. Raises Unavailable, Refused."""
-    tracker = outside.tracker
-    assert tracker is not None
-    begun = datetime.now(UTC)
-    issues = tracker.changed(datetime.fromisoformat(asked["since"]), ISSUES_MOST)
-    ours = set(asked["ours"])
-    keys = dict.fromkeys(one.key for one in issues if one.id in ours or one.key in ours)
-    keys.update(dict.fromkeys(asked["silent"]))
-    news: list[News] = []
-    for key in keys:
-        try:
-            read = tracker.read(key)
-            read.delivery = f"asked-{read.id}-{_fingerprint(read)}"
-        except NotFound:
-            read = News(delivery=f"asked-gone-{key}-{begun:%Y%m%d}", key=key, gone=True)
-        news.append(read)
-    return {
-        "at": begun.isoformat(),
-        "issues": [one.model_dump(mode="json") for one in issues],
-        "news": [one.model_dump(mode="json") for one in news],
-        "wanted": [one.model_dump() for one in tracker.wanted()],
-    }
-
-
-def answered(uow: UnitOfWork, _slot: int, found: dict[str, Any]) -> None:
-    """Keep what the tracker answered; what is new is left to be heard."""
-    for one in found["issues"]:
-        _mirror(uow, uow.tracker, FiledBug.model_validate(one), gone=False)
-    for one in found["news"]:
-        keep(uow, News.model_validate(one))
-    policy.remember(uow.db, f"tracker_asked:{uow.tracker}", {"at": found["at"]})
-    policy.remember(uow.db, f"tracker_wanted:{uow.tracker}", {"fields": found["wanted"]})
-
-
-def ask_again(uow: UnitOfWork) -> None:
-    """Two changes came within one tick of the tracker's clock: ask it now."""
-    slot = int(uow.now().timestamp())
-    uow.enqueue("tracker_asked", f"tracker-asked-at-once-{slot}", slot)
-
-
-def due(uow: UnitOfWork) -> int | None:
-    """The interval in which the tracker is to be asked, if that was not begun yet."""
-    if uow.tracker == "local":
-        return None
-    slot = int(uow.now().timestamp() / uow.tracker_poll_seconds)
-    begun = policy.recall(uow.db, "tracker_slot") or {}
-    if begun.get("slot") == slot:
-        return None
-    policy.remember(uow.db, "tracker_slot", {"slot": slot})
-    return slot
-
-
-def folded(uow: UnitOfWork, tracker: str, bug: FiledBug) -> str:
-    """Our state for the issue's, by the mapping of one's own first."""
-    own = policy.recall(uow.db, f"tracker_states:{tracker}") or {}
-    return next((str(own[sign]) for sign in bug.signs if sign in own), bug.state)
-
-
-def _fingerprint(news: News) -> str:
-    said = news.model_dump_json(exclude={"delivery"})
-    return hashlib.sha256(said.encode()).hexdigest()[:24]
-
-
-def _mirror(uow: UnitOfWork, tracker: str, told: FiledBug, *, gone: bool) -> None:
+def mirror(uow: UnitOfWork, tracker: str, told: FiledBug, *, gone: bool = False) -> None:
     """What the tracker has besides our bugs: candidates for a new report."""
     name = told.id or told.key
     if gone:
@@ -169,6 +75,12 @@ def _mirror(uow: UnitOfWork, tracker: str, told: FiledBug, *, gone: bool) -> Non
     known = hearsay.issue(uow.db, tracker, name)
     if known is None or known.changed_at <= seen.changed_at:
         hearsay.remember(uow.db, seen)
+
+
+def folded(uow: UnitOfWork, tracker: str, bug: FiledBug) -> str:
+    """Our state for the issue's, by the mapping of one's own first."""
+    own = policy.recall(uow.db, f"tracker_states:{tracker}") or {}
+    return next((str(own[sign]) for sign in bug.signs if sign in own), bug.state)
 
 
 def _gone(uow: UnitOfWork, bug: Bug) -> None:

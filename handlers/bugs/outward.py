@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from handlers.analysis.telling import nearest
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.report import bug as words
 from storage.database import one_at_a_time
 from storage.desk import messages
-from storage.insights import bugs, comments, enclosures
+from storage.insights import bugs, comments, enclosures, evidence
 from storage.insights.bugs import Bug
 from storage.insights.comments import BugComment
 from storage.insights.enclosures import Enclosure
@@ -78,7 +79,9 @@ def prepare_block(uow: UnitOfWork, bug_id: int) -> dict[str, Any] | None:
     if not _outdated(bug):
         return None
     link_back = f"{uow.console_url}/bugs/{bug.id}" if uow.console_url else None
-    block = words.block(bug.affected, f"earshot-{bug_id}", link_back)
+    whom = evidence.affected(uow.db, bug_id)
+    first = nearest.priority(bug.severity, whom.customers, whom.contract_value)
+    block = words.block(bug.affected, f"earshot-{bug_id}", link_back, first)
     return {"tracker": bug.tracker, "key": bug.external_key, "block": block, "affected": bug.affected}
 
 

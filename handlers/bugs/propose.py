@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.analysis import similarity
 from handlers.analysis.meaning import glossary, titles
 from handlers.analysis.telling import names, quotes, reports
 from handlers.unit_of_work import UnitOfWork
@@ -12,8 +11,9 @@ from prompts.report import bug as words
 from storage.database import one_at_a_time
 from storage.desk import drafts, tickets
 from storage.desk.tickets import Ticket
-from storage.insights import bugs, evidence, themes
+from storage.insights import bugs, comments, evidence, themes
 from storage.insights.bugs import Bug
+from storage.insights.comments import BugComment
 from storage.insights.evidence import Report
 
 QUIET = timedelta(days=30)
@@ -24,8 +24,6 @@ REWORDED_AT = (2, 3, 5, 8, 13, 20)
 QUOTES = 3
 CANDIDATES = 5
 """So many typical reports are asked for one whose gist reads as a title."""
-NEAREST = 5
-COMPARED = 100
 
 
 def propose(uow: UnitOfWork, ticket_id: int) -> int | None:
@@ -55,12 +53,10 @@ def propose(uow: UnitOfWork, ticket_id: int) -> int | None:
 def draft_for(uow: UnitOfWork, ticket_id: int) -> dict[str, Any]:
     """What a person who presses “File bug” on a ticket is shown; nothing is kept.
 
-    `bug_id` is the bug that the ticket is linked to already (or None); `near`: up to five of our bugs that this could be
-    ({"bug_id", "title", "state", "likeness" 0 to 1, "why"}); then the proposed text: title, happens, expected, steps,
+    `bug_id` is the bug that the ticket is linked to already (or None); then the proposed text: title, happens, expected, steps,
     environment, affected, severity, quotes. What a person leaves or changes of it goes to file.file_ticket.
     """
     ticket = uow.ticket(ticket_id)
-    near = _nearest(uow, ticket)
     if ticket.bug_id is not None:
         bug = bugs.get(uow.db, ticket.bug_id)
         text = bug.model_dump(include=set(_FIELDS))
@@ -70,7 +66,7 @@ def draft_for(uow: UnitOfWork, ticket_id: int) -> dict[str, Any]:
             others = evidence.unlinked(uow.db, ticket.theme_id, uow.now() - evidence.LASTS)
             told += [one for one in others if one.id != ticket.id]
         text = _worded(uow, told)
-    return {"ticket_id": ticket.id, "bug_id": ticket.bug_id, "near": near, **text}
+    return {"ticket_id": ticket.id, "bug_id": ticket.bug_id, **text}
 
 
 _FIELDS = ("title", "happens", "expected", "steps", "environment", "affected", "severity", "quotes")
@@ -108,9 +104,39 @@ def _join(uow: UnitOfWork, ticket: Ticket, bug: Bug) -> int | None:
     _link(uow, ticket, bug.id or 0)
     if not counted:
         _count(uow, bug)
-    if bug.state == "proposed" and bug.origin != "person":
-        _reword(uow, bug, ticket)
+    if bug.state == "proposed":
+        if bug.origin != "person":
+            _reword(uow, bug, ticket)
+    elif bug.state not in bugs.SETTLED:
+        _tell_engineers(uow, bug, ticket)
     return bug.id
+
+
+def _tell_engineers(uow: UnitOfWork, bug: Bug, ticket: Ticket) -> None:
+    """A comment where a report says something new of a filed bug: another environment, a worse effect. Else nothing."""
+    new: list[str] = []
+    if ticket.severity < bug.severity:
+        new.append(f"A customer is hit harder: severity {ticket.severity} instead of {bug.severity}.")
+        bug.severity = ticket.severity
+    told = reports.environment([one.text for one in evidence.reports(uow.db, [ticket])])
+    fresh = [part for part in told.split(", ") if part and part.lower() not in bug.environment.lower()]
+    if fresh:
+        new.append(f"It was also seen with {', '.join(fresh)}.")
+        bug.environment = ", ".join(part for part in (bug.environment, *fresh) if part)
+    if not new:
+        return
+    outside = bug.tracker != "local"
+    said = BugComment(
+        bug_id=bug.id or 0,
+        author="Earshot",
+        text=" ".join(new),
+        state="waiting" if outside else "",
+        created_at=uow.now(),
+    )
+    comment_id = comments.add(uow.db, said).id
+    uow.db.add(bug)
+    if outside:
+        uow.enqueue("tracker_told", f"tracker-told-comment-{comment_id}")
 
 
 def _reword(uow: UnitOfWork, bug: Bug, ticket: Ticket) -> None:
@@ -215,31 +241,3 @@ def _nameless(uow: UnitOfWork, told: Sequence[Ticket]) -> list[Report]:
         )
         for one in said
     ]
-
-
-def _nearest(uow: UnitOfWork, ticket: Ticket) -> list[dict[str, Any]]:
-    """Our bugs that this could be: of the same theme first, then by how alike the words are."""
-    compared = bugs.listed(uow.db)[:COMPARED]
-    if not compared:
-        return []
-    vectors = uow.embedder.vectors([ticket.gist, *(f"{bug.title}. {bug.happens[:300]}" for bug in compared)])
-    alike = similarity.cosine(vectors[0], vectors[1:])
-    same = {bug.id for bug in bugs.of_theme(uow.db, ticket.theme_id)} if ticket.theme_id is not None else set()
-    ranked = sorted(
-        zip(compared, alike, strict=True),
-        key=lambda pair: (pair[0].id not in same, -float(pair[1]), -(pair[0].id or 0)),
-    )
-    return [_near(ticket, bug, float(likeness), bug.id in same) for bug, likeness in ranked[:NEAREST]]
-
-
-def _near(ticket: Ticket, bug: Bug, likeness: float, same_theme: bool) -> dict[str, Any]:
-    shared = reports.shared_words(ticket.gist, f"{bug.title} {bug.happens}")
-    why = ["customers' reports of both are one theme"] if same_theme else []
-    why += [f"both say {', '.join(shared)}"] if shared else []
-    return {
-        "bug_id": bug.id,
-        "title": bug.title,
-        "state": bug.state,
-        "likeness": round(max(0.0, min(1.0, likeness)), 2),
-        "why": "; ".join(why) or "the nearest there is",
-    }

@@ -46,9 +46,9 @@ def body(
     ).strip()
 
 
-def block(affected: str, marker: str, link: str | None = None) -> str:
+def block(affected: str, marker: str, link: str | None = None, priority: int | None = None) -> str:
     """The part of the issue that Earshot keeps up to date: whom it concerns, the way back, the marker it is found by."""
-    return render("report/bug_block.txt.j2", affected=affected, marker=marker, link=link).strip()
+    return render("report/bug_block.txt.j2", affected=affected, marker=marker, link=link, priority=priority).strip()
 
 
 def comment(text: str, author: str, marker: str) -> str:

@@ -317,6 +317,6 @@ def test_a_webhook_is_believed_by_its_signature_on_the_raw_bytes(
     assert door.post("/hooks/tracker", content=unknown, headers=headers).status_code == 200
     with house.work() as uow:
         assert "not about a bug" in hearsay.newest(uow.db, name)[0].note
-    house.does(listen.due)
     assert kept.id is not None
+    house.does(lambda uow: None)
     assert house.bug(number).state == "fixed"

@@ -1,7 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from handlers.bugs import file, follow, phrase, propose
+from handlers.bugs import file, follow, liken, phrase, propose
 from handlers.errors import Refused, Unavailable
 from handlers.unit_of_work import Outside
 from prompts.ask.bug import BugAnswer
@@ -150,9 +150,10 @@ def test_a_person_who_files_sees_the_bugs_that_it_could_be_and_a_text_to_edit(ho
         bugs.add(uow.db, bugs.Bug(title="Invoice shows the wrong tax", created_at=uow.now(), changed_at=uow.now()))
     alone = house.told(3, "The CSV export hangs at 90 % for our large report", theme_id=None)
     shown = house.does(propose.draft_for, alone)
-    assert shown["near"][0]["bug_id"] == bug_id
-    assert shown["near"][0]["likeness"] > shown["near"][1]["likeness"]
-    assert "export" in shown["near"][0]["why"]
+    near = house.does(liken.nearest_to, alone)
+    assert near[0]["bug_id"] == bug_id
+    assert near[0]["likeness"] > near[1]["likeness"]
+    assert "export" in near[0]["why"]
     assert shown["title"] == "The CSV export hangs at 90 % for our large report"
     assert shown["bug_id"] is None
     assert house.does(propose.draft_for, house.linked(bug_id)[0])["bug_id"] == bug_id

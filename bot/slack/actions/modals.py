@@ -8,7 +8,7 @@ from uuid import uuid4
 from bot.slack.blocks.modals import bug_modal, field_name, note_modal, reply_modal, typed
 from bot.slack.blocks.pieces import Block
 from bot.slack.house import House, Member
-from handlers.bugs import file, propose
+from handlers.bugs import file, liken, propose
 from handlers.desk import card, note, reply, suggest
 from handlers.errors import Changed, Refused
 from handlers.unit_of_work import UnitOfWork
@@ -56,7 +56,11 @@ def open_bug(uow: UnitOfWork, ticket_id: int) -> Block:
     """The modal of a bug: the proposed text, and which bug it may be already."""
     proposal = propose.draft_for(uow, ticket_id)
     facts = card.facts(uow, uow.ticket(ticket_id))
-    existing = {str(one["bug_id"]): f"{one['title']} ({one['state']})" for one in proposal["near"]}
+    existing = {
+        str(one["bug_id"]): f"{one['title']} ({one['state']})"
+        for one in liken.nearest_to(uow, ticket_id)
+        if one["bug_id"]
+    }
     text = {name: str(value) for name, value in proposal.items() if isinstance(value, str)}
     return bug_modal({"ticket": ticket_id}, card_words.plain_name(facts), text, existing)
 

@@ -7,7 +7,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.web.console import Desk
 from bot.web.desk.references import TicketId
-from handlers.bugs import file, propose
+from handlers.bugs import file, judge, liken, propose
+from handlers.errors import Refused
 
 router = APIRouter(prefix="/tickets/{ref}/bug")
 Text = Annotated[str, Form(max_length=20_000)]
@@ -21,7 +22,11 @@ def draft(console: Desk, ticket_id: TicketId) -> Response | HTMLResponse:
         return RedirectResponse(f"/bugs/{ticket.bug_id}", 303)
     proposal = propose.draft_for(console.uow, ticket_id)
     return console.page(
-        "file_bug.html", tab="bugs", ticket=ticket, ref=console.uow.reference(ticket), proposal=proposal
+        "file_bug.html",
+        tab="bugs",
+        ticket=ticket,
+        ref=console.uow.reference(ticket),
+        proposal={**proposal, "near": liken.nearest_to(console.uow, ticket_id)},
     )
 
 
@@ -36,6 +41,7 @@ def file_it(
     environment: Text = "",
     severity: Annotated[int, Form(ge=1, le=4)] = 3,
     quotes: Annotated[list[str], Form()] = [],  # noqa: B006
+    shown: Annotated[list[str], Form()] = [],  # noqa: B006
 ) -> Response:
     """One bug, for this ticket and those of its theme."""
     fields = {
@@ -48,4 +54,29 @@ def file_it(
         "quotes": quotes,
     }
     bug_id = file.file_ticket(console.uow, ticket_id, console.my_id, fields)
+    judge.refuse(console.uow, ticket_id, dict(map(_shown, shown[:10])), console.my_id)
     return console.did("Filed.", to=f"/bugs/{bug_id}")
+
+
+@router.put("")
+def it_is_this_one(
+    console: Desk,
+    ticket_id: TicketId,
+    candidate: Annotated[str, Form(pattern=r"^(bug|issue):\d{1,9}$")],
+    likeness: Annotated[float, Form(ge=0, le=1)] = 0.0,
+) -> Response:
+    """The report is evidence of a bug of ours or of an issue that the tracker has."""
+    kind, _, number = candidate.partition(":")
+    bug_id = int(number) if kind == "bug" else judge.adopt(console.uow, int(number), console.my_id)
+    file.link(console.uow, ticket_id, bug_id, console.my_id)
+    judge.confirm(console.uow, ticket_id, candidate, likeness, console.my_id)
+    return console.did("Linked.", to=f"/bugs/{bug_id}")
+
+
+def _shown(text: str) -> tuple[str, float]:
+    """A candidate that was on the page, as `bug:7|0.63`."""
+    name, _, likeness = text.partition("|")
+    try:
+        return name, float(likeness)
+    except ValueError:
+        raise Refused("Something in that form has the wrong shape.") from None

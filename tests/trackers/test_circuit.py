@@ -1,0 +1,101 @@
+"""A tracker that is down: it is left alone, what waits goes in order once it is back, and other work goes on meanwhile."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from bot import settings, ticks, wiring
+from bot.engine import Durable
+from bot.sandbox.serve import running
+from bot.sandbox.tracker import API_TOKEN, EMAIL, PROJECT, app
+from bot.trackers.circuit import Circuit
+from bot.trackers.jira import Jira
+from handlers.bugs import file, report
+from handlers.errors import Refused, Unavailable
+from handlers.unit_of_work import Outside
+from tests.bugs.conftest import Board, House, Line
+from tests.conftest import Clock
+from tests.sandbox.wire import call
+from tests.trackers.benches import client
+from tests.trackers.test_jira import Hands
+
+PATIENCE_SECONDS = 90.0
+
+
+def test_after_five_failures_it_is_left_alone_and_says_so_until_it_answers() -> None:
+    board, hands = Board(), Hands()
+    circuit = Circuit(board, 60.0, hands)
+    board.failing = [Unavailable("Jira cannot be reached.")] * 6
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            circuit.file("earshot-1", "T", "B", 2)
+    assert "Jira cannot be reached. It failed 5 times in a row" in circuit.trouble
+    with pytest.raises(Unavailable) as shut:
+        circuit.file("earshot-1", "T", "B", 2)
+    assert (board.asked, shut.value.retry_after) == (5, 5.0)
+    hands.seconds += 6
+    with pytest.raises(Unavailable):
+        circuit.file("earshot-1", "T", "B", 2)
+    hands.seconds += 11
+    assert circuit.file("earshot-1", "T", "B", 2).key == "PROD-1"
+    assert circuit.trouble == ""
+
+
+def test_a_no_is_an_answer_and_a_wait_is_kept() -> None:
+    board, hands = Board(), Hands()
+    circuit = Circuit(board, 60.0, hands)
+    board.failing = [Refused("No.")] * 9
+    for _ in range(9):
+        with pytest.raises(Refused):
+            circuit.file("earshot-1", "T", "B", 2)
+    board.failing = [Unavailable("Wait.", 30.0)]
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            circuit.file("earshot-1", "T", "B", 2)
+    assert board.asked == 10
+    assert circuit.trouble == ""
+
+
+@contextmanager
+def durable(site: str, url: str, clock: Clock) -> Iterator[House]:
+    jira = Jira(site, EMAIL, API_TOKEN, PROJECT, timeout_seconds=2.0, settle_seconds=0.0, http=client())
+    tracker = Circuit(jira, 2.0)
+    read = settings.read(database_url=url, _env_file=None)
+    earshot = wiring.wire(read, outside=Outside(channels={"slack": Line()}, tracker=tracker), clock=clock)
+    assert isinstance(earshot.engine, Durable)
+    earshot.engine.launch()
+    try:
+        yield House(earshot, clock)
+    finally:
+        earshot.close()
+
+
+def test_fifty_bugs_filed_while_the_tracker_is_down_are_there_once_and_in_order_soon_after_it_is_back(
+    sqlite_url: str, clock: Clock
+) -> None:
+    with running(app()) as site, durable(site, sqlite_url, clock) as house:
+        call("POST", f"{site}/sandbox/faults", {"match": "/rest/", "drop": True})
+        for number in range(50):
+            with house.work() as uow:
+                bug_id = report.report(uow, "test")
+                file.file_now(uow, bug_id, house.ines, {"title": f"Defect {number:02}"})
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not trouble(house) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert "failed" in trouble(house)
+        assert call("GET", f"{site}/sandbox/issues").body["issues"] == []
+        call("DELETE", f"{site}/sandbox/faults")
+        with house.work() as uow:
+            ticks.tell_tracker(uow)
+        while any(bug.external_key is None for bug in house.bugs()) and time.monotonic() < until:
+            time.sleep(0.2)
+        titles = [issue["fields"]["summary"] for issue in call("GET", f"{site}/sandbox/issues").body["issues"]]
+        assert titles == [f"Defect {number:02}" for number in range(50)]
+        assert trouble(house) == ""
+
+
+def trouble(house: House) -> str:
+    with house.work() as uow:
+        return uow.tracker_trouble
