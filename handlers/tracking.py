@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, Field
 
-from handlers.errors import Refused
+from handlers.errors import Refused, Unavailable
 
 
 class Forged(Refused):
@@ -137,3 +137,11 @@ def needed(wanted: Sequence[Wanted], given: Mapping[str, Any]) -> str | None:
         if value and field.choices and value not in field.choices:
             return f"The tracker does not take “{value}” as “{field.name}”.{one_of}"
     return None
+
+
+def asked(tracker: Tracker) -> list[dict[str, Any]] | None:
+    """What a new bug needs there now; None if it does not say."""
+    try:
+        return [one.model_dump() for one in tracker.wanted()]
+    except (Refused, Unavailable):
+        return None

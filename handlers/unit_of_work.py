@@ -14,7 +14,7 @@ from handlers.analysis import business_hours
 from handlers.analysis.meaning.memory import Memory
 from handlers.analysis.understanding import Understanding
 from handlers.errors import NotFound
-from handlers.tracking import Tracker
+from handlers.tracking import Tracker, Wanted
 from storage.database import Session
 from storage.desk import history
 from storage.desk.tickets import FIRST_NUMBER, Ticket
@@ -131,6 +131,11 @@ class UnitOfWork:
     def tracker_fields(self) -> dict[str, str]:
         """What the tracker's own fields shall be for a new bug, unless somebody says otherwise."""
         return dict(policy.recall(self.db, f"tracker_fields:{self.tracker}") or {})
+
+    def tracker_wanted(self) -> list[Wanted]:
+        """What a new bug needs in the tracker, as it was last heard of."""
+        kept = policy.recall(self.db, f"tracker_wanted:{self.tracker}") or {}
+        return [Wanted.model_validate(one) for one in kept.get("fields", [])]
 
     def record(
         self,

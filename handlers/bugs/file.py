@@ -4,6 +4,7 @@ from typing import Any
 
 from handlers.analysis.telling import names, nearest, reports
 from handlers.errors import NotFound, Refused
+from handlers.tracking import asked, needed
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.report import bug as words
 from storage.database import clean, one_at_a_time
@@ -11,6 +12,7 @@ from storage.desk import drafts, tickets
 from storage.desk.tickets import Ticket
 from storage.insights import bugs, evidence
 from storage.insights.bugs import Bug
+from storage.routing import policy
 
 EDITABLE = ("title", "happens", "expected", "steps", "environment", "severity")
 TEXT_MOST = 8000
@@ -24,9 +26,12 @@ def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[st
     """
     bug = _locked(uow, bug_id)
     refused_before = bug.state == "new" and bug.external_key is None and bug.error != ""
-    if bug.state != "proposed" and not refused_before:
+    if bug.state != "proposed" and not refused_before and not bug.gone:
         return
     _edit(uow, bug, edited or {})
+    if question := needed(uow.tracker_wanted(), {**uow.tracker_fields(), **bug.fields}):
+        raise Refused(question)
+    bug.external_key, bug.external_id, bug.gone = None, None, False
     now = uow.now()
     bug.state, bug.tracker, bug.filed_by, bug.changed_at, bug.error = "new", uow.tracker, staff_id, now, ""
     if bug.tracker == "local":
@@ -136,7 +141,7 @@ def submit(outside: Outside, intent: dict[str, Any]) -> dict[str, Any]:
             repeated=intent["repeated"],
         )
     except Refused as refusal:
-        return {"refused": str(refusal)}
+        return {"refused": str(refusal), "wanted": asked(tracker)}
     return {"filed": filed.model_dump(mode="json")}
 
 
@@ -152,6 +157,8 @@ def record_filed(uow: UnitOfWork, bug_id: int, outcome: dict[str, Any]) -> None:
         uow.record("bug_in_tracker", bug=bug_id, key=bug.external_key)
     else:
         bug.error = outcome["refused"]
+        if outcome.get("wanted") is not None:
+            policy.remember(uow.db, f"tracker_wanted:{bug.tracker}", {"fields": outcome["wanted"]})
         uow.record("bug_refused", bug=bug_id, why=bug.error)
     uow.db.add(bug)
 
@@ -168,6 +175,9 @@ def _locked(uow: UnitOfWork, bug_id: int) -> Bug:
 
 
 def _edit(uow: UnitOfWork, bug: Bug, edited: dict[str, Any]) -> None:
+    own = {str(name)[:100]: clean(str(value)).strip()[:1000] for name, value in edited.get("fields", {}).items()}
+    if own and own != bug.fields:
+        bug.fields = {**bug.fields, **own}
     for name in EDITABLE:
         if name in edited and edited[name] is not None and edited[name] != getattr(bug, name):
             setattr(bug, name, _checked(name, edited[name]))

@@ -1,5 +1,6 @@
 """Messages: what came in and what went out, kept once, with its edits and the raw thing."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -81,6 +82,18 @@ def get(db: Session, message_id: int) -> Message:
 def attachment(db: Session, attachment_id: int) -> Attachment | None:
     """A file that came with a message."""
     return db.get(Attachment, attachment_id)
+
+
+def attachments_of(db: Session, ticket_ids: Sequence[int]) -> list[Attachment]:
+    """Files that customers sent in these tickets, oldest first; only those whose bytes we have."""
+    theirs = (
+        select(Attachment)
+        .join(Message, col(Message.id) == Attachment.message_id)
+        .where(col(Message.ticket_id).in_(ticket_ids), Message.direction == "in", col(Message.deleted_at).is_(None))
+        .where(col(Attachment.content).is_not(None))
+        .order_by(col(Attachment.id))
+    )
+    return list(db.exec(theirs))
 
 
 def keep(db: Session, message: Message) -> int | None:

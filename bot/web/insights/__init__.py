@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.insights import alerts, bugs, digests, drafts, filing, themes
+from bot.web.insights import alerts, bugs, digests, drafts, filing, themes, tracker
 
 router = APIRouter()
-for part in (alerts, themes, filing, bugs, drafts, digests):
+for part in (alerts, themes, filing, tracker, bugs, drafts, digests):
     router.include_router(part.router)

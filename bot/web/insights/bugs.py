@@ -1,17 +1,19 @@
 """Bugs: the built-in tracker. Its list, a bug's page, its state, comments and the tickets it concerns."""
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Depends, Form, Path, Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
-from handlers.bugs import file, follow, remark
+from bot.web.insights.tracker import fields_of
+from handlers.bugs import file, follow, outward, remark
 from handlers.errors import NotFound, Refused
-from storage.desk import drafts, tickets
-from storage.insights import bugs, comments, tallies, themes
+from storage.desk import drafts, messages, tickets
+from storage.insights import bugs, comments, enclosures, tallies, themes
 from storage.insights.bugs import Bug
 from storage.vocabulary import BUG_STATES
 
@@ -25,7 +27,9 @@ OPEN = ("proposed", "new", "accepted", "in_progress", "fixed")
 def listed(console: Desk) -> HTMLResponse:
     """Proposed ones first: they wait for a person."""
     known = sorted(bugs.listed(console.uow.db), key=lambda one: (one.state not in OPEN, one.state != "proposed"))
-    return console.page("bugs.html", tab="bugs", bugs=known, sizes=tallies.of_bugs(console.uow.db))
+    return console.page(
+        "bugs.html", tab="bugs", bugs=known, trouble=console.uow.tracker_trouble, sizes=tallies.of_bugs(console.uow.db)
+    )
 
 
 @router.get("/{bug_id}")
@@ -44,8 +48,16 @@ def show(console: Desk, bug_id: BugId) -> HTMLResponse:
         comments=comments.of_bug(db, bug_id),
         drafts=[(one, tickets.get(db, one.ticket_id)) for one in waiting],
         theme=themes.get(db, bug.theme_id) if bug.theme_id else None,
+        wanted=console.uow.tracker_wanted(),
+        given={**console.uow.tracker_fields(), **bug.fields},
+        files=messages.attachments_of(db, [one.id or 0 for one in tickets.of_bug(db, bug_id)]),
+        enclosed={one.attachment_id: one for one in enclosures.of_bug(db, bug_id)},
         states=[one for one in BUG_STATES if one != "proposed"],
     )
+
+
+async def _said(request: Request) -> dict[str, str]:
+    return {name: str(value).strip() for name, value in (await request.form()).items()}
 
 
 @router.post("/{bug_id}/filing")
@@ -58,9 +70,11 @@ def file_it(
     steps: Text = "",
     environment: Text = "",
     severity: Annotated[int, Form(ge=1, le=4)] = 3,
+    form: Annotated[dict[str, str], Depends(_said)] = {},  # noqa: B006
 ) -> Response:
     """The proposed bug becomes a real one, as edited."""
     fields = {
+        "fields": fields_of(form),
         "title": title,
         "happens": happens,
         "expected": expected,
@@ -81,6 +95,23 @@ def change(
         console.uow, bug_id, state, version=version, workaround=workaround, reason=reason, by=console.my_id
     )
     return console.did(f"Now {state.replace('_', ' ')}." + (f" {waiting} drafts wait for you." if waiting else ""))
+
+
+@router.post("/{bug_id}/expected-day")
+def expect(console: Desk, bug_id: BugId, day: Annotated[date, Form()]) -> Response:
+    """By when a fix is expected; customers are told only by approved drafts."""
+    bug = console.uow.db.get(Bug, bug_id)
+    if bug is None:
+        raise NotFound("There is no such bug.")
+    follow.changed(console.uow, bug_id, bug.state, due_on=day, by=console.my_id)
+    return console.did("Expected then.")
+
+
+@router.post("/{bug_id}/files/{attachment_id}")
+def enclose(console: Desk, bug_id: BugId, attachment_id: BugId) -> Response:
+    """A customer's file goes to the issue."""
+    outward.enclose(console.uow, bug_id, attachment_id, console.my_id)
+    return console.did("It goes there.")
 
 
 @router.post("/{bug_id}/comments")

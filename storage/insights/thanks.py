@@ -1,0 +1,49 @@
+"""Thanks: whose reports became bugs that are fixed. Reads other nouns' tables."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from storage.accounts.customers import Customer
+from storage.accounts.people import Person
+from storage.accounts.staff import Staff
+from storage.desk.tickets import Ticket
+from storage.insights.bugs import Bug
+from storage.vocabulary import BUGS_DONE
+
+
+class Reporter(NamedTuple):
+    """Somebody with the number of fixed bugs they told of, and of those that they told first. `company` "" for colleagues."""
+
+    name: str
+    company: str
+    fixed: int
+    first: int
+
+
+def reporters(db: Session, since: datetime) -> list[Reporter]:
+    """Who told of bugs that were fixed since, those who found most first."""
+    told = (
+        select(Ticket.bug_id, Ticket.person_id, Person.name, Customer.name)
+        .join(Bug, col(Bug.id) == Ticket.bug_id)
+        .join(Person, col(Person.id) == Ticket.person_id)
+        .join(Customer, col(Customer.id) == Ticket.customer_id, isouter=True)
+        .where(col(Bug.state).in_(BUGS_DONE), col(Bug.fixed_at) >= since)
+        .order_by(col(Ticket.opened_at), col(Ticket.id))
+    )
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    first: dict[int, tuple[str, str]] = {}
+    for bug_id, _person_id, name, company in db.exec(told):
+        who = (name or "Somebody", company or "")
+        found[who].add(bug_id or 0)
+        first.setdefault(bug_id or 0, who)
+    ours = select(Bug.id, Staff.name).join(Staff, col(Staff.id) == Bug.filed_by)
+    for bug_id, name in db.exec(ours.where(col(Bug.state).in_(BUGS_DONE), col(Bug.fixed_at) >= since)):
+        if bug_id not in first:
+            found[(name, "")].add(bug_id or 0)
+            first[bug_id or 0] = (name, "")
+    firsts = list(first.values())
+    listed = [Reporter(*who, len(theirs), firsts.count(who)) for who, theirs in found.items()]
+    return sorted(listed, key=lambda one: (-one.fixed, -one.first, one.name))

@@ -1,0 +1,69 @@
+"""What can be set about a tracker, and what it wants of a new bug."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.wiring import Earshot
+from handlers.bugs import arrange, file, follow, tell
+from handlers.errors import Refused
+from handlers.tracking import Wanted
+from handlers.unit_of_work import Outside
+from storage.insights import thanks
+from tests.bugs.conftest import Board, House, Line
+from tests.conftest import Clock
+
+
+class Strict(Board):
+    """A tracker in which a field became required."""
+
+    def wanted(self) -> list[Wanted]:
+        return [Wanted(id="f1", name="Team", required=True, choices=["Blue", "Red"])]
+
+
+@pytest.fixture
+def strict(wire_on: Callable[..., Earshot], sqlite_url: str, clock: Clock) -> House:
+    return House(wire_on(sqlite_url, Outside(channels={"slack": Line()}, tracker=Strict())), clock)
+
+
+def test_a_field_that_became_required_is_a_question_and_no_lost_bug(strict: House) -> None:
+    board = strict.earshot.outside.tracker
+    assert isinstance(board, Strict)
+    bug_id = strict.proposed(0, 1)
+    board.failing = [Refused("The tracker wants “Team” for a bug. What shall it be?")]
+    strict.does(file.file_now, bug_id, strict.ines)
+    assert "Team" in strict.bug(bug_id).error
+    with pytest.raises(Refused, match="What shall it be\\? It is one of Blue, Red"):
+        strict.does(file.file_now, bug_id, strict.ines)
+    with pytest.raises(Refused, match="does not take “Green”"):
+        strict.does(file.file_now, bug_id, strict.ines, {"fields": {"f1": "Green"}})
+    strict.does(file.file_now, bug_id, strict.ines, {"fields": {"f1": "Red"}})
+    assert strict.bug(bug_id).external_key == "PROD-1"
+
+
+def test_a_default_for_such_a_field_asks_nobody(strict: House) -> None:
+    strict.does(arrange.fill, {"f1": "Blue", "f2": " "}, strict.ines)
+    bug_id = strict.proposed(0, 1)
+    strict.does(file.file_now, bug_id, strict.ines)
+    assert strict.bug(bug_id).error == ""
+    with strict.work() as uow:
+        assert uow.tracker_fields() == {"f1": "Blue"}
+
+
+def test_a_mapping_is_read_line_by_line_and_a_wrong_line_is_named(strict: House) -> None:
+    meant = strict.does(arrange.mean, "Status:Ready for QA = In progress\n\nlabel:shipped=released", strict.ines)
+    assert meant == {"status:ready for qa": "in_progress", "label:shipped": "released"}
+    for wrong in ("nonsense", "status:x = banana", "status:x = proposed"):
+        with pytest.raises(Refused, match=wrong.split()[0]):
+            strict.does(arrange.mean, wrong, strict.ines)
+
+
+def test_who_reported_what_became_a_fixed_bug_is_named(house: House) -> None:
+    bug_id = house.proposed(0, 5)
+    house.does(file.file_now, bug_id, house.ines)
+    house.does(follow.changed, bug_id, "fixed")
+    with house.work() as uow:
+        found = thanks.reporters(uow.db, uow.now().replace(year=2025))
+    assert [(one.name, one.fixed, one.first) for one in found] == [("Derek Pyle", 1, 1), ("Lourdes Bermejo", 1, 0)]
+    told = house.does(tell.approve_all, bug_id, house.ines)
+    assert len(told.sent) == 2
