@@ -11,7 +11,7 @@ from bot.engine import Flow, Run
 from handlers.bugs import ask, file, follow, listen, outward, phrase, propose
 from handlers.desk import card
 from handlers.errors import Refused, Unavailable
-from handlers.insights import digest, group
+from handlers.insights import alert, digest, group
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
 from handlers.tracking import FiledBug, News
 from handlers.unit_of_work import UnitOfWork
@@ -83,9 +83,10 @@ def ticket_opened(run: Run, ticket_id: int) -> None:
 
 
 def consider(uow: UnitOfWork, ticket_id: int) -> int | None:
-    """One step: the model to be asked, the theme it belongs to, the bug it may be, and the card to be shown, if any."""
+    """One step: the model to be asked, the theme it belongs to and its alert, the bug it may be, and the card to be shown, if any."""
     refine.ask_later(uow, ticket_id)
     group.group(uow, ticket_id)
+    alert.watch(uow, ticket_id)
     propose.propose(uow, ticket_id)
     return card.show(uow, ticket_id)
 
@@ -215,8 +216,12 @@ def alert_overdue(run: Run, alert_id: int) -> None:
 
 
 def week_ended(run: Run, week: str) -> None:
-    """A week is over: keep its digest and post it, once."""
-    for delivery_id in run.step(digest.tell, week):
+    """A week is over: keep its digest and post it, once, its themes below it. A model words it where there is one."""
+    asked = run.step(digest.question, week)
+    written = run.ask(digest.consult, asked) if asked else {}
+    for delivery_id in run.step(digest.tell, week, written):
+        delivery_meant(run, delivery_id)
+    for delivery_id in run.call(digest.post_themes, week):
         delivery_meant(run, delivery_id)
 
 
@@ -254,6 +259,6 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "bug_changed": ("work", bug_changed),
     "alert_changed": ("intake", alert_changed),
     "alert_overdue": ("work", alert_overdue),
-    "week_ended": ("work", week_ended),
+    "week_ended": ("model", week_ended),
 }
 """Flow → (queue, function)."""

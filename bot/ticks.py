@@ -6,7 +6,7 @@ from datetime import timedelta
 from handlers.bugs import ask, follow, outward
 from handlers.customers import flag
 from handlers.desk import find, snooze
-from handlers.insights import digest
+from handlers.insights import alert, digest
 from handlers.unit_of_work import UnitOfWork
 from storage.desk import deliveries, views
 from storage.routing import alerts
@@ -75,6 +75,11 @@ def bring_up_overdue(uow: UnitOfWork) -> None:
     follow.bring_up_overdue(uow)
 
 
+def settle_alerts(uow: UnitOfWork) -> None:
+    """Alerts of themes that are over end by themselves; those of the night are told in the morning."""
+    alert.settle(uow)
+
+
 DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (
     wake_sleepers,
     call_next,
@@ -85,5 +90,6 @@ DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (
     ask_tracker,
     tell_tracker,
     bring_up_overdue,
+    settle_alerts,
 )
 """Each is a transaction of its own."""

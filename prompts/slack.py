@@ -5,7 +5,7 @@ What is shown in a mrkdwn text goes through `markup.slack_text` or `slack_line` 
 
 import re
 
-from prompts.markup import slack_line
+from prompts.markup import slack_line, slack_link
 
 # Shortcut, App Home and headings
 SHORTCUT = "Send to Earshot"
@@ -33,6 +33,7 @@ RESOLVE = "Resolve"
 REOPEN = "Reopen"
 OPEN = "Open in the console"
 CONFIRM_ALERT = "I have it"
+DISMISS_ALERT = "Not worth an alert"
 ASSIGN_SENDER = "Assign to a customer"
 SEND = "Send"
 SEND_ANYWAY = "Send anyway"
@@ -61,6 +62,10 @@ BUG_LABELS = {
 }
 BUG_EXISTING = "Is it one of these?"
 BUG_NEW = "No, file a new one"
+FIXED_TITLE = "Fixed"
+FIXED_LABEL = "In which version?"
+FIXED_HINT = "Customers are told by the bug, once the listener approves. This is for the next digest."
+THANKS_FOR_ANSWER = "Thank you. The next digest knows."
 SENDER_TITLE = "Who is this?"
 SENDER_LABEL = "Customer"
 HAND_IN_TITLE = "Send to Earshot"
@@ -156,6 +161,17 @@ def alert(kind: str, customer: str, gist: str, reference: str, *, mention: str |
     whom = f"<@{mention}> " if mention and re.fullmatch("[A-Z0-9]+", mention) else ""
     what = EMERGENCIES.get(kind, "Urgent")
     return f"{whom}*{what}* at {slack_line(customer, 80)}: “{slack_line(gist)}” ({slack_line(reference, 40)})"
+
+
+def theme_alert(title: str, url: str, customers: int, most: int, bar: int, state: str) -> str:
+    """What engineers read of a theme that suddenly many tell of, as mrkdwn; changed in place until it is over."""
+    link = slack_link(url, title)
+    told = f"{customers} customers" if customers != 1 else "1 customer"
+    if state == "dismissed":
+        return f"{link}: dismissed at {most} customers. It takes more from now on."
+    if state == "resolved":
+        return f"{link}: over, after {most} customers in a week."
+    return f"*{link}*: {told} told of it within seven days; {bar} would have been unusual."
 
 
 def alert_again(reports: int, customers: int) -> str:

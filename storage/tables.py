@@ -7,13 +7,13 @@ from storage import jobs
 from storage.accounts import access, customers, flags, people, places, staff
 from storage.desk import deliveries, drafts, history, messages, notes, saved, tickets
 from storage.desk.derived import PREFIX
-from storage.insights import bugs, comments, digests, enclosures, hearsay, judgements, themes
+from storage.insights import alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes
 from storage.routing import alerts, policy, rules
 
 NOUNS = (
     access, customers, flags, people, places, staff,
     deliveries, drafts, history, messages, notes, saved, tickets,
-    bugs, comments, digests, enclosures, hearsay, judgements, themes,
+    alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes,
     alerts, policy, rules,
     jobs,
 )  # fmt: skip

@@ -12,7 +12,8 @@ TicketState = Literal["open", "waiting", "engineering", "snoozed", "resolved"]
 Door = Literal["slack", "support", "api", "import"]
 Direction = Literal["in", "out"]
 BugState = Literal["proposed", "new", "accepted", "in_progress", "fixed", "released", "declined", "duplicate"]
-Trend = Literal["new", "growing", "steady", "fading", "fixed"]
+Trend = Literal["new", "growing", "steady", "fading", "fixed", "back again"]
+Said = Literal["useful", "known", "by_design", "fixed"]
 Role = Literal["listener", "support", "engineer", "founder"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -21,6 +22,8 @@ EMERGENCIES: tuple[Emergency, ...] = get_args(Emergency)
 TICKET_STATES: tuple[TicketState, ...] = get_args(TicketState)
 BUG_STATES: tuple[BugState, ...] = get_args(BugState)
 BUGS_DONE: tuple[BugState, ...] = ("fixed", "released")
+REACTIONS: tuple[Said, ...] = get_args(Said)
+"""What engineers say to a theme of a digest, with one press."""
 ROLES: tuple[Role, ...] = get_args(Role)
 
 PLANS = ("starter", "team", "business", "enterprise")

@@ -27,6 +27,7 @@ SCOPES = {
 NICE = {
     "chat:write.customize": "answers by people carry their name in the text instead of as the sender",
     "chat:write.public": "it can answer only where it was invited",
+    "files:write": "the digest comes without its chart",
     "im:read": "it does not know direct conversations by name",
     "mpim:history": "it does not hear group direct messages",
 }

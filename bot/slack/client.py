@@ -13,6 +13,7 @@ from slack_sdk.web.slack_response import SlackResponse
 
 from bot.slack.blocks import of_intent
 from bot.slack.calls.pace import Pace
+from bot.slack.calls.pictures import put_up
 from bot.slack.calls.web_api import LOCKED_OUT_SECONDS, Code, Paused, WebApi
 from handlers.errors import Unavailable
 from handlers.unit_of_work import Intent, Profile
@@ -71,7 +72,7 @@ class SlackChannel:
         try:
             with self.pace.turn(channel, intent.key):
                 self._note(self._tried, intent.key, True)
-                return str(self._in_their_name(intent, _written(intent, channel))["ts"])
+                return self._say_with_pictures(intent, _written(intent, channel))
         except Paused as pause:
             self._note(self._tried, intent.key, False)
             self.pace.hold(channel, intent.key, pause.seconds)
@@ -80,6 +81,19 @@ class SlackChannel:
             if refusal.code == "missing_scope":
                 raise Unavailable(f"Slack wants the scope {refusal.needed}.", LOCKED_OUT_SECONDS) from refusal
             raise
+
+    def _say_with_pictures(self, intent: Intent, written: dict[str, Any]) -> str:
+        """What has a chart is tried with it; Slack may not have looked at the picture yet, then the words go alone."""
+        plain = written.get("blocks", [])
+        if any("chart" in block for block in plain):
+            written = {**written, "blocks": put_up(self.api, plain)}
+            try:
+                return str(self._in_their_name(intent, written)["ts"])
+            except Code as refusal:
+                if refusal.code not in ("invalid_blocks", "invalid_blocks_format"):
+                    raise
+                written = {**written, "blocks": [block for block in plain if "chart" not in block]}
+        return str(self._in_their_name(intent, written)["ts"])
 
     def _in_their_name(self, intent: Intent, written: dict[str, Any]) -> SlackResponse:
         """A person's answer carries their name: as the sender where that is permitted, else in front of the text."""

@@ -7,8 +7,20 @@ from babel.dates import format_date
 
 from prompts.markup import count, euros
 from prompts.render import render
+from prompts.report import sentences
+from prompts.report.chart import heights
+from prompts.report.chart import words as chart_words
 from prompts.report.shape import OTHER_QUOTES, QUOTE, TRENDS, Digest, Quote, Theme
 
+ASKED, FIXED, LED, PRAISE, SHIELD = (
+    "Nobody asked for this before",
+    "What got fixed, and who was told",
+    "Flagged customers said it first",
+    "Praise",
+    "What the shield absorbed",
+)
+HEADINGS = {"asked": ASKED, "fixed": FIXED, "led": LED, "praise": PRAISE, "shield": SHIELD}
+"""Headings, the same in every form."""
 TOTALS = {"messages": "message", "tickets": "ticket", "complaints": "complaint", "customers": "customer"}
 
 
@@ -50,7 +62,7 @@ def lead(digest: Digest) -> str:
         return "Nothing new this week."
     changes = [f"{trends.count(trend)} {trend}" for trend in TRENDS if trend in trends]
     known = f"{count(len(trends), 'theme')}: {', '.join(changes)}." if trends else ""
-    moved = bool(digest.unasked_before) or any(trend in ("new", "growing", "fixed") for trend in trends)
+    moved = bool(digest.unasked_before) or any(trend in ("new", "growing", "fixed", "back again") for trend in trends)
     return known or "No theme this week." if moved else f"Nothing new this week. {known}"
 
 
@@ -65,7 +77,17 @@ def facts(theme: Theme) -> str:
     ]
     if theme.flagged_share is not None:
         parts.insert(2, f"{theme.flagged_share:.0%} from flagged customers")
+    if change := changed(theme):
+        parts.insert(0, change)
     return " · ".join(parts)
+
+
+def changed(theme: Theme) -> str:
+    """The change against the week before, in customers: "+3 against last week"; empty where nothing is known of it."""
+    if not theme.weeks or theme.trend == "new":
+        return ""
+    change = theme.weeks[-1] - theme.weeks[-2]
+    return "as last week" if change == 0 else f"{change:+d} against last week".replace("-", "−")
 
 
 def quotes(theme: Theme, rank: int) -> list[Quote]:
@@ -83,6 +105,12 @@ def _rendered(template: str, digest: Mapping[str, Any]) -> str:
         totals=totals(week),
         lead=lead(week),
         facts=facts,
+        heights=heights,
+        words=chart_words,
+        fixed=sentences.fixed,
+        led=sentences.led,
+        shield=sentences.shield,
+        headings=HEADINGS,
         quotes=quotes,
         trends=TRENDS,
         most_quotes=OTHER_QUOTES,

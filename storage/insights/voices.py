@@ -29,6 +29,7 @@ class Voice(NamedTuple):
     band: str
     sentiment: float
     gist: str
+    queue: str
 
 
 class Said(NamedTuple):
@@ -59,6 +60,42 @@ def last_heard(db: Session, until: datetime) -> dict[int, datetime]:
         col(Ticket.theme_id).is_not(None), col(Ticket.opened_at) < until
     )
     return {theme: when for theme, when in db.exec(last.group_by(col(Ticket.theme_id))) if theme is not None}
+
+
+def first_reports(db: Session, until: datetime) -> dict[int, dict[int | None, datetime]]:
+    """When each customer (None: strangers) told of each theme first, of what was told before `until`."""
+    first = select(Ticket.theme_id, Ticket.customer_id, func.min(Ticket.opened_at)).where(
+        col(Ticket.theme_id).is_not(None), col(Ticket.opened_at) < until
+    )
+    found: dict[int, dict[int | None, datetime]] = {}
+    for theme, customer, when in db.exec(first.group_by(col(Ticket.theme_id), col(Ticket.customer_id))):
+        if theme is not None:
+            found.setdefault(theme, {})[customer] = when
+    return found
+
+
+def of_theme(db: Session, theme_id: int, since: datetime) -> list[Voice]:
+    """A theme's tickets opened since then, oldest first, history included."""
+    columns = [getattr(Ticket, name if name != "ticket_id" else "id") for name in Voice._fields]
+    opened = select(*columns).where(Ticket.theme_id == theme_id, col(Ticket.opened_at) >= since)
+    return [Voice(*row) for row in db.exec(opened.order_by(col(Ticket.opened_at), col(Ticket.id)))]
+
+
+def themes_told(db: Session, since: datetime) -> int:
+    """How many themes were told of since then."""
+    return db.exec(select(func.count(func.distinct(Ticket.theme_id))).where(col(Ticket.opened_at) >= since)).one()
+
+
+def messages_of(db: Session, ticket_ids: Sequence[int], since: datetime, until: datetime) -> int:
+    """How many messages customers sent in these tickets in [since, until)."""
+    number = 0
+    for some in _portions(ticket_ids):
+        sent = select(func.count()).where(
+            Message.direction == "in", col(Message.ticket_id).in_(some),
+            col(Message.sent_at) >= since, col(Message.sent_at) < until,
+        )  # fmt: skip
+        number += db.exec(sent).one()
+    return number
 
 
 def started_at(db: Session) -> datetime | None:

@@ -1,9 +1,9 @@
 """Policy: what the company decided about itself, as data one can edit: hours, promised times, who is staff, windows."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 from sqlmodel import Field as Column
 from sqlmodel import Session, SQLModel
 
@@ -42,6 +42,19 @@ class Policy(BaseModel, extra="forbid", validate_assignment=True):
     """Distinct customers with the same defect before a bug is proposed."""
     digest_weekday: int = 0
     digest_hour: int = 8
+    quiet_hours: str = "20:00-08:00"
+    """Local hours in which nobody is told of a theme that grows (emergencies still are); empty for none."""
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _two_times(cls, hours: str) -> str:
+        if hours.strip():
+            start, _, end = hours.partition("-")
+            try:
+                time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+            except ValueError:
+                raise ValueError("hours are written like 20:00-08:00") from None
+        return hours.strip()
 
 
 class Kept(SQLModel, table=True):

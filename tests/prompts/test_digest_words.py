@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from prompts.report.digest import as_html, as_markdown, as_text
-from prompts.report.slack_digest import as_slack, section, summary
+from prompts.report.slack_digest import as_slack, in_thread, section, summary
 
 NASTY = "<!here> <script>alert(1)</script> @channel **now** [x](javascript:alert(1))"
 
@@ -32,7 +32,13 @@ def week(*themes: dict[str, Any], **changed: Any) -> dict[str, Any]:
 
 
 def shown_everywhere(digest: dict[str, Any]) -> list[str]:
-    return [as_text(digest), as_markdown(digest), as_html(digest), json.dumps(as_slack(digest), ensure_ascii=False)]
+    return [as_text(digest), as_markdown(digest), as_html(digest), in_slack(digest)]
+
+
+def in_slack(digest: dict[str, Any]) -> str:
+    """The head and its thread."""
+    thread = [in_thread(digest, one["id"]) for one in digest["themes"][:7]]
+    return json.dumps([as_slack(digest), thread], ensure_ascii=False)
 
 
 def test_every_form_tells_the_theme_its_numbers_quotes_bug_and_what_is_new() -> None:
@@ -74,7 +80,10 @@ def test_slack_blocks_stay_within_the_limits_of_slack() -> None:
     assert len(blocks) <= 50
     for block in blocks:
         assert len(block.get("text", {}).get("text", "")) <= (150 if block["type"] == "header" else 3000)
-    assert any("… more" in block["text"]["text"] for block in blocks if block["type"] == "section")
+    digest = week(*[{**loud, "id": number} for number in range(7)])
+    thread = [block for number in range(7) for block in in_thread(digest, number)[1] if block["type"] == "section"]
+    assert all(len(block["text"]["text"]) <= 3000 for block in thread)
+    assert any("… more" in block["text"]["text"] for block in thread)
 
 
 def test_a_section_keeps_whole_lines_and_says_that_there_is_more() -> None:
@@ -86,7 +95,7 @@ def test_customers_words_do_nothing_in_any_form() -> None:
     digest = week(theme(title=NASTY, quotes=[{"text": NASTY, "ticket": NASTY, "url": "javascript:alert(1)"}]))
     assert "<script" not in as_html(digest)
     assert "javascript:" not in "".join(re.findall(r'href="([^"]*)"', as_html(digest)))
-    slack = json.dumps(as_slack(digest), ensure_ascii=False)
+    slack = in_slack(digest)
     assert "<!here>" not in slack
     assert "@channel" not in slack
     assert "@channel" not in as_markdown(digest)
@@ -99,7 +108,7 @@ def test_the_page_is_well_formed_and_has_its_styles_with_it() -> None:
 
     class Nesting(HTMLParser):
         def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            if tag != "meta":
+            if tag not in ("meta", "br"):
                 open_tags.append(tag)
 
         def handle_endtag(self, tag: str) -> None:
@@ -108,8 +117,10 @@ def test_the_page_is_well_formed_and_has_its_styles_with_it() -> None:
     Nesting().feed(page)
     assert open_tags == []
     assert page.startswith("<!DOCTYPE html>")
-    assert "<style" not in page
     assert "<link" not in page
+    _, _, after = page.partition("<style>")
+    assert "prefers-color-scheme: dark" in after
+    assert not re.findall(r"<(?:p|h1|h2|a|blockquote)(?![^>]*style=)[^>]*>", after.partition("</style>")[2])
     assert len(page.encode()) < 100_000
 
 

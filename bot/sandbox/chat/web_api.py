@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot.sandbox.chat import messages, people, sockets, views
+from bot.sandbox.chat import files, messages, people, sockets, views
 from bot.sandbox.chat.call import Answer, Call, SlackError, Token
 from bot.sandbox.chat.workspace import Workspace
 
@@ -40,6 +40,8 @@ METHODS = {
     "conversations.members": Method(people.channel_members, "channels:read"),
     "conversations.open": Method(people.open_direct, "im:write"),
     "conversations.replies": Method(messages.replies, "channels:history"),
+    "files.completeUploadExternal": Method(files.complete_upload, "files:write"),
+    "files.getUploadURLExternal": Method(files.upload_place, "files:write"),
     "reactions.add": Method(people.add_reaction, "reactions:write"),
     "reactions.get": Method(people.get_reactions, "reactions:read"),
     "team.info": Method(people.show_team, "team:read"),

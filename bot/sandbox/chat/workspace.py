@@ -14,7 +14,7 @@ GENERAL = "C0GENERAL1"
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-sandbox-bot", "xapp-sandbox-app", "sandbox-signing-secret"
 BOT_SCOPES = (
     "app_mentions:read", "channels:history", "channels:read", "chat:write", "chat:write.customize", "chat:write.public",
-    "commands", "groups:history", "groups:read", "im:history", "im:write", "metadata.message:read", "reactions:read",
+    "commands", "files:write", "groups:history", "groups:read", "im:history", "im:write", "metadata.message:read", "reactions:read",
     "reactions:write", "team:read", "users:read", "users:read.email",
 )  # fmt: skip
 
@@ -44,6 +44,7 @@ class Workspace(Ledger):
         super().__init__(state, _TABLES)
         self._stamp = 0
         self.posted: dict[str, list[float]] = defaultdict(list)
+        self.uploads: dict[str, dict[str, Any]] = {}
         self.used_triggers: set[str] = set()
         if not self.rows("SELECT 1 FROM users LIMIT 1"):
             with self.writing():

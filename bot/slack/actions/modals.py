@@ -5,15 +5,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from bot.slack.blocks.modals import bug_modal, field_name, note_modal, reply_modal, typed
+from bot.slack.blocks.modals import bug_modal, field_name, fixed_modal, note_modal, reply_modal, typed
 from bot.slack.blocks.pieces import Block
 from bot.slack.house import House, Member
 from handlers.bugs import file, liken, propose
 from handlers.desk import card, note, reply, suggest
 from handlers.errors import Changed, Refused
+from handlers.insights import react
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
 from prompts import slack as words
+from storage.insights import themes
 
 Answer = dict[str, Any]
 
@@ -65,7 +67,18 @@ def open_bug(uow: UnitOfWork, ticket_id: int) -> Block:
     return bug_modal({"ticket": ticket_id}, card_words.plain_name(facts), text, existing)
 
 
-OPENS: dict[str, Callable[[UnitOfWork, int], Block]] = {"reply": open_reply, "note": open_note, "file_bug": open_bug}
+def open_fixed(uow: UnitOfWork, theme_id: int) -> Block:
+    """The modal that asks in which version a theme of a digest is fixed."""
+    week = react.newest_week(uow, theme_id)
+    return fixed_modal({"ticket": theme_id, "press": week}, themes.get(uow.db, theme_id).name)
+
+
+OPENS: dict[str, Callable[[UnitOfWork, int], Block]] = {
+    "reply": open_reply,
+    "note": open_note,
+    "file_bug": open_bug,
+    "fixed": open_fixed,
+}
 
 
 def _again(uow: UnitOfWork, about: Answer, text: str, news: list[str]) -> Block:
@@ -95,10 +108,16 @@ def _file(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member)
     return words.FILED
 
 
+def _fixed(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> str | None:
+    react.react(uow, about["ticket"], member.id, about["press"], "fixed", given.get("version", ""))
+    return words.THANKS_FOR_ANSWER
+
+
 SENDS: dict[str, Callable[[UnitOfWork, Answer, dict[str, str], Member], str | None]] = {
     "reply": _reply,
     "note": _note,
     "file_bug": _file,
+    "fixed": _fixed,
 }
 
 

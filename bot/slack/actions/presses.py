@@ -13,6 +13,7 @@ from bot.slack.blocks.home import shown
 from bot.slack.house import House, log
 from handlers.desk import card, claim, correct, resolve, snooze
 from handlers.errors import Refused
+from handlers.insights import alert, react
 from handlers.intake import escalate
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
@@ -71,6 +72,11 @@ def _snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, value: str) -> None:
     snooze.snooze(uow, ticket_id, staff_id, uow.now() + timedelta(minutes=int(value)))
 
 
+def _react(said: str) -> Press:
+    """An engineer's answer on a theme of a digest; the button carries the week."""
+    return lambda uow, theme_id, staff_id, week: react.react(uow, theme_id, staff_id, week, said)
+
+
 PRESSES: dict[str, Press] = {
     "claim": lambda uow, ticket_id, staff_id, _: claim.claim(uow, ticket_id, staff_id),
     "release": lambda uow, ticket_id, staff_id, _: claim.release(uow, ticket_id, staff_id),
@@ -80,4 +86,8 @@ PRESSES: dict[str, Press] = {
     "kind": lambda uow, ticket_id, staff_id, value: correct.correct(uow, ticket_id, staff_id, "kind", value),
     "confirm": lambda uow, alert_id, staff_id, _: escalate.confirm(uow, alert_id, staff_id),
     "snooze": _snooze,
+    "dismiss_theme": lambda uow, alarm_id, staff_id, _: alert.dismiss(uow, alarm_id, staff_id),
+    "useful": _react("useful"),
+    "known": _react("known"),
+    "by_design": _react("by_design"),
 }

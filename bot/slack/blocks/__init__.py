@@ -14,7 +14,18 @@ def of_intent(intent: Intent) -> list[Block]:
         return card_blocks(Card.model_validate(intent.blocks[0]))
     if intent.purpose == "alert":
         return alert_blocks(intent.text, intent.blocks)
+    if intent.purpose == "theme_alert":
+        return theme_alert_blocks(intent.text, intent.blocks)
     return intent.blocks
+
+
+def theme_alert_blocks(text: str, facts: list[Block]) -> list[Block]:
+    """An alert on a theme; while it is open, with the button that says it was not worth it."""
+    shown = [pieces.section(text)]
+    if facts and facts[0].get("state") == "open":
+        number = facts[0]["alert"]
+        shown.append(pieces.actions(pieces.button(words.DISMISS_ALERT, f"dismiss_theme:{number}", number)))
+    return shown
 
 
 def alert_blocks(text: str, facts: list[Block]) -> list[Block]:

@@ -57,6 +57,12 @@ def bug_modal(about: Mapping[str, Any], name: str, proposal: Mapping[str, str], 
     return _modal("file_bug", words.BUG_TITLE, words.FILE_BUG, about, blocks)
 
 
+def fixed_modal(about: Mapping[str, Any], name: str) -> Block:
+    """Say in which version a theme is fixed."""
+    written = pieces.field("version", words.FIXED_LABEL, hint=words.FIXED_HINT, multiline=False, optional=True, most=60)
+    return _modal("fixed", words.FIXED_TITLE, words.SAVE, about, [pieces.context(slack_text(name)), written])
+
+
 def field_name(name: str, about: Mapping[str, Any]) -> str:
     """The block id of a field whose first text depends on what was seen."""
     return f"{name}-{about.get('seen', 0)}"

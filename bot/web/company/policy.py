@@ -14,7 +14,7 @@ from storage.vocabulary import ROLES
 
 router = APIRouter()
 Short = Annotated[str, Form(max_length=300)]
-PLAIN = ("company", "reference_prefix", "language", "time_zone", "opening")
+PLAIN = ("company", "reference_prefix", "language", "time_zone", "opening", "quiet_hours")
 NUMBERS = (
     "grouping_minutes",
     "confirm_minutes",

@@ -8,8 +8,10 @@ from starlette.responses import HTMLResponse, Response
 from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from handlers.errors import NotFound
+from handlers.insights import alert
 from handlers.intake import escalate
 from storage.desk import tickets
+from storage.insights import alarms, themes
 from storage.routing import alerts
 from storage.routing.alerts import Alert
 
@@ -20,15 +22,24 @@ AlertId = Annotated[int, Path(ge=1, lt=2**31)]
 @router.get("")
 def listed(console: Desk) -> HTMLResponse:
     """Open ones and those that were."""
-    return console.page("alerts.html", tab="alerts", found=alerts.newest(console.uow.db))
+    db = console.uow.db
+    names = {one.id: one.name for one in themes.everything(db)}
+    return console.page("alerts.html", tab="alerts", found=alerts.newest(db), grown=alarms.newest(db), names=names)
+
+
+@router.post("/themes/{alarm_id}/dismissal")
+def dismiss(console: Desk, alarm_id: AlertId) -> Response:
+    """A theme's alert was not worth it: it takes more from now on."""
+    alert.dismiss(console.uow, alarm_id, console.my_id)
+    return console.did("Dismissed. It takes more customers from now on.")
 
 
 @router.get("/{alert_id}")
 def show(console: Desk, alert_id: AlertId) -> HTMLResponse:
     """One incident and its tickets."""
-    alert = _alert(console, alert_id)
+    incident = _alert(console, alert_id)
     told = rows(console, tickets.of_alert(console.uow.db, alert_id))
-    return console.page("alert.html", tab="alerts", alert=alert, rows=told)
+    return console.page("alert.html", tab="alerts", alert=incident, rows=told)
 
 
 @router.post("/{alert_id}/confirmation")

@@ -1,17 +1,22 @@
 """A week's facts: which themes to tell and how each of them goes. Times are aware; `until` of the week is the horizon."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 
-from handlers.analysis.telling import counting, trends
+from handlers.analysis.telling import counting, leads, trends
 from handlers.analysis.telling.counting import Counted
+from handlers.analysis.telling.leads import Lead
 from handlers.analysis.telling.weeks import Week, containing
 
 AT_LEAST = 3
 """A quiet week still tells so many of its new themes."""
+AT_MOST = 7
+"""Themes told in full: with these a week is read in three minutes."""
+ON_ITS_WAY = timedelta(days=3)
+"""Complaints so soon after a fix may come from where it has not arrived: the theme is not back yet."""
 
 
 class Voice(counting.Voice, Protocol):
@@ -25,14 +30,19 @@ class Voice(counting.Voice, Protocol):
     def sentiment(self) -> float: ...
     @property
     def gist(self) -> str: ...
+    @property
+    def queue(self) -> str: ...
+    @property
+    def bug_id(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
 class Fix:
-    """A bug of a theme was fixed at a time before the week's end."""
+    """A theme was fixed at a time before the week's end: by a bug, or because an engineer said so."""
 
     theme_id: int
     fixed_at: datetime
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,11 @@ class Facts:
     fixes: Collection[Fix]
     worth: Mapping[int, float]
     flagged: Callable[[int, datetime], bool]
+    firsts: Mapping[int, Mapping[int | None, datetime]] = field(default_factory=dict)
+    """Theme → customer → their first report of it; None stands for strangers."""
+    ever_flagged: Collection[int] = ()
+    said: Mapping[int, str] = field(default_factory=dict)
+    """What engineers said last to a theme: useful, known, by_design."""
 
     @cached_property
     def now(self) -> list[Voice]:
@@ -63,12 +78,19 @@ class Facts:
 
     @cached_property
     def full(self) -> list[Counted]:
-        """Themes to tell in full: loud or fixed; new small ones in a quiet week, and one where nothing else is new."""
-        loud = [one for one in self.ranked if one.loud or not one.ticket_ids]
-        fresh = [one for one in self.ranked if one not in loud and self.trend(one) == "new"]
+        """At most seven themes to tell in full: loud, fixed or called useful; new small ones in a quiet week, and one where
+        nothing else is new. What engineers know already, or meant to be so, waits until it grows."""
+        told = [one for one in self.ranked if not self.known(one)]
+        loud = [one for one in told if one.loud or not one.ticket_ids or self.said.get(one.theme_id) == "useful"]
+        fresh = [one for one in told if one not in loud and self.trend(one) == "new"]
         wanted = 0 if any(self.trend(one) == "new" for one in loud) else 1
         chosen = loud + fresh[: max(wanted, AT_LEAST - len(loud))]
-        return [one for one in self.ranked if one in chosen]
+        return [one for one in self.ranked if one in chosen][:AT_MOST]
+
+    def known(self, one: Counted) -> bool:
+        """Engineers said that they know it, or that it is meant so, and nothing about it is worse than it was."""
+        worse = one.urgent or self.trend(one) in ("growing", "back again")
+        return self.said.get(one.theme_id) in ("known", "by_design") and not worse
 
     @cached_property
     def rest(self) -> list[Counted]:
@@ -78,25 +100,52 @@ class Facts:
     @property
     def nothing_new(self) -> bool:
         """No theme began, grew or ended, and nobody asked for anything for the first time."""
-        return not self.requests and not {"new", "growing", "fixed"} & {self.trend(one) for one in self.ranked}
+        return not self.requests and not {"new", "growing", "fixed", "back again"} & {
+            self.trend(one) for one in self.ranked
+        }
 
     def contract_value(self, one: Counted) -> float:
         """What the contracts of a theme's customers are worth, EUR a year, each customer once."""
         return sum(self.worth.get(customer, 0.0) for customer in one.customer_ids)
 
     def trend(self, one: Counted) -> str:
-        """new, growing, steady, fading or fixed, against those of the four weeks before in which it was known."""
+        """new, growing, steady, fading, fixed or back again, against those of the four weeks before in which it was known."""
         began = containing(self.first[one.theme_id], self.week.zone).monday
         known = [
             heard
             for back, heard in zip(range(trends.WEEKS_BEFORE, 0, -1), one.before, strict=True)
             if self.week.later(-back).monday >= began
         ]
-        return trends.trend(one.heard, known, new=began >= self.week.monday, fixed=self.fixed(one.theme_id))
+        return trends.trend(
+            one.heard, known, new=began >= self.week.monday, fixed=self.fixed(one.theme_id), back=self.back(one)
+        )
+
+    def back(self, one: Counted) -> bool:
+        """Told again after it was fixed, or after four silent weeks."""
+        if not one.ticket_ids:
+            return False
+        fixed_at = self.fixed_at(one.theme_id)
+        if fixed_at is not None and any(voice.opened_at > fixed_at + ON_ITS_WAY for voice in self.of_theme(one)):
+            return True
+        earliest = self.week.later(-trends.WEEKS_BEFORE)
+        return self.first[one.theme_id] < earliest.since and not any(one.before)
+
+    def fixed_at(self, theme_id: int) -> datetime | None:
+        """When the theme was fixed last, if it ever was."""
+        return max((fix.fixed_at for fix in self.fixes if fix.theme_id == theme_id), default=None)
+
+    def fixed_in(self, theme_id: int) -> str:
+        """The version that fixed it last, where somebody named one."""
+        known = sorted((fix.fixed_at, fix.version) for fix in self.fixes if fix.theme_id == theme_id)
+        return known[-1][1] if known else ""
+
+    def lead(self, theme_id: int) -> Lead | None:
+        """How much earlier flagged customers told of it than anybody else."""
+        return leads.lead(self.firsts.get(theme_id, {}), self.ever_flagged, self.week.until)
 
     def fixed(self, theme_id: int) -> bool:
         """A bug of the theme is fixed and nobody complained since: told once, in the week in which both became true."""
-        fixed_at = max((fix.fixed_at for fix in self.fixes if fix.theme_id == theme_id), default=None)
+        fixed_at = self.fixed_at(theme_id)
         if fixed_at is None:
             return False
         last = self.last[theme_id]
