@@ -74,6 +74,37 @@ def desk(
             )
 
 
+@app.command()
+def trackers(
+    bugs: Annotated[int, typer.Option(min=4, help="How many are filed each way.")] = 100,
+    url: Annotated[str, typer.Option(help="The address of a Redmine to file them in; without it a stand-in.")] = "",
+    key: Annotated[str, typer.Option(help="An API access key of that Redmine.")] = "",
+    project: Annotated[str, typer.Option(help="The identifier of a project there.")] = "",
+    json: terminal.AsJson = False,
+) -> None:
+    """File bugs in a Redmine beside a direct client that does the same calls; time a webhook until its drafts wait."""
+    import tempfile
+    from pathlib import Path
+
+    from bot.bench import trackers as measuring
+
+    with tempfile.TemporaryDirectory(prefix="earshot-bench-") as name:
+        figures = measuring.trackers(
+            Path(name), bugs, url=url.rstrip("/"), key=key, project=project, tell=terminal.note
+        )
+    if json:
+        terminal.show(figures)
+        return
+    heard = figures["webhook_to_drafts_ms"]
+    terminal.say(
+        f"Filed in Redmine ({figures['redmine']})  {figures['filed_per_s']:,.1f} a second; a direct client "
+        f"{figures['direct_per_s']:,.1f}; ratio {figures['ratio']:.2f}"
+    )
+    terminal.say(
+        f"Webhook to {figures['drafts']} drafts  p50 {heard['p50']:,.0f}  p95 {heard['p95']:,.0f}  max {heard['max']:,.0f} ms"
+    )
+
+
 def _say(figures: dict[str, Any]) -> None:
     answers, acknowledged = figures["answer_ms"], figures["ack_ms"]
     for line in (

@@ -1,5 +1,6 @@
 """`/bugs`: the built-in tracker for programs."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -39,6 +40,7 @@ class BugNews(BaseModel):
     version: Words | None = None
     workaround: Words | None = None
     reason: Words | None = None
+    due_on: date | None = Field(default=None, description="By when a fix is expected.")
     comment: Words | None = None
 
 
@@ -74,6 +76,7 @@ def change(bug_id: BugId, body: BugNews, key: Key, uow: Work) -> BugOut:
             version=body.version,
             workaround=body.workaround,
             reason=body.reason,
+            due_on=body.due_on,
         )
     if body.comment is not None:
         remark.comment(uow, bug_id, body.comment, author=key.source)
