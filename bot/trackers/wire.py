@@ -17,7 +17,10 @@ class NotTaken(Unavailable):
 
 
 class Wire:
-    """One tracker's address. `vendor` and `credentials` are words for the sentences; `place` is where bugs are filed."""
+    """One tracker's address. `vendor` and `credentials` are words for the sentences; `place` is where bugs are filed.
+
+    `follows`: reading goes on where an issue was moved to. A whole address instead of a path is asked without our credentials.
+    """
 
     def __init__(
         self,
@@ -29,10 +32,12 @@ class Wire:
         auth: httpx2.Auth | None = None,
         headers: Mapping[str, str] | None = None,
         timeout_seconds: float = 15.0,
+        follows: bool = False,
         http: httpx2.Client | None = None,
     ) -> None:
         self.vendor, self.url, self.place, self.credentials = vendor, url.rstrip("/"), place, credentials
         self.http = http or httpx2.Client()
+        self._follows = follows
         self._auth, self._headers, self._timeout = auth, dict(headers or {}), timeout_seconds
 
     def asked(
@@ -49,18 +54,19 @@ class Wire:
         """The answer's JSON, None where there is none. Raises NotTaken when it surely did nothing, Unavailable when it may have
         done it, NotFound, Refused when it will not.
         """
+        elsewhere = path.startswith("http")  # our key is for the tracker, not for where it keeps files
         try:
             answer = self.http.request(
                 method,
-                path if path.startswith("http") else self.url + path,
+                path if elsewhere else self.url + path,
                 json=body,
                 content=content,
                 files=files,
                 params=dict(params) if params else None,
-                headers={**self._headers, **(headers or {})},
-                auth=self._auth,
+                headers={**({} if elsewhere else self._headers), **(headers or {})},
+                auth=None if elsewhere else self._auth,
                 timeout=self._timeout,
-                follow_redirects=method == "GET",
+                follow_redirects=self._follows and method == "GET",
             )
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as problem:
             raise NotTaken(f"{self.vendor} cannot be reached.") from problem

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.errors import NotFound
 from handlers.tracking import News
 from handlers.unit_of_work import Outside, UnitOfWork
-from storage.insights import bugs
+from storage.insights import bugs, hearsay
 from storage.routing import policy
 
 FIRST = timedelta(days=90)
@@ -16,6 +16,8 @@ OVERLAP = timedelta(minutes=2)
 LOOKED_AFTER = timedelta(hours=1)
 """A bug of which nothing was heard for so long is looked at by itself: it may be deleted."""
 LOOKS = 20
+KEPT = timedelta(days=30)
+"""How long what was told is remembered."""
 ISSUES_MOST = 1000
 
 
@@ -79,6 +81,7 @@ def due(uow: UnitOfWork) -> int | None:
     if begun.get("slot") == slot:
         return None
     policy.remember(uow.db, "tracker_slot", {"slot": slot})
+    hearsay.forget(uow.db, uow.now() - KEPT)
     return slot
 
 

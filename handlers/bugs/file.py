@@ -106,8 +106,9 @@ def prepare(uow: UnitOfWork, bug_id: int) -> dict[str, Any] | None:
     uow.db.add(bug)
     link_back = f"{uow.console_url}/bugs/{bug.id}" if uow.console_url else None
     whom = evidence.affected(uow.db, bug_id)
+    told = tickets.first_of_bug(uow.db, bug_id)
     first = nearest.priority(bug.severity, whom.customers, whom.contract_value)
-    block = words.block(bug.affected, marker(bug_id), link_back, first)
+    block = words.block(bug.affected, marker(bug_id), link_back, first, told.date() if told else None)
     body = words.body(bug.happens, bug.expected, bug.steps, bug.environment, block, quotes=bug.quotes)
     bug.block = bug.affected
     return {

@@ -7,7 +7,7 @@ from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.report import bug as words
 from storage.database import one_at_a_time
-from storage.desk import messages
+from storage.desk import messages, tickets
 from storage.insights import bugs, comments, enclosures, evidence
 from storage.insights.bugs import Bug
 from storage.insights.comments import BugComment
@@ -28,7 +28,7 @@ def waiting(uow: UnitOfWork) -> list[dict[str, Any]]:
         one = uow.db.get(BugComment, comment_id)
         if one is not None and bugs.get(uow.db, one.bug_id).tracker == uow.tracker:
             found.append(("comment", comment_id, one.attempts))
-    found += [("block", bug.id, 0) for bug in bugs.outside(uow.db, uow.tracker) if _outdated(bug)]
+    found += [("block", bug.id, 0) for bug in bugs.outdated(uow.db, uow.tracker)]
     for file_id in enclosures.waiting(uow.db):
         file = uow.db.get(Enclosure, file_id)
         if file is not None and bugs.get(uow.db, file.bug_id).tracker == uow.tracker:
@@ -80,8 +80,9 @@ def prepare_block(uow: UnitOfWork, bug_id: int) -> dict[str, Any] | None:
         return None
     link_back = f"{uow.console_url}/bugs/{bug.id}" if uow.console_url else None
     whom = evidence.affected(uow.db, bug_id)
+    told = tickets.first_of_bug(uow.db, bug_id)
     first = nearest.priority(bug.severity, whom.customers, whom.contract_value)
-    block = words.block(bug.affected, f"earshot-{bug_id}", link_back, first)
+    block = words.block(bug.affected, f"earshot-{bug_id}", link_back, first, told.date() if told else None)
     return {"tracker": bug.tracker, "key": bug.external_key, "block": block, "affected": bug.affected}
 
 

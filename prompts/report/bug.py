@@ -1,6 +1,7 @@
 """A bug as engineers read it: whom it concerns, and the text that goes to a tracker."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from prompts.markup import count, euros, one_line
@@ -46,9 +47,13 @@ def body(
     ).strip()
 
 
-def block(affected: str, marker: str, link: str | None = None, priority: int | None = None) -> str:
+def block(
+    affected: str, marker: str, link: str | None = None, priority: int | None = None, since: date | None = None
+) -> str:
     """The part of the issue that Earshot keeps up to date: whom it concerns, the way back, the marker it is found by."""
-    return render("report/bug_block.txt.j2", affected=affected, marker=marker, link=link, priority=priority).strip()
+    return render(
+        "report/bug_block.txt.j2", affected=affected, marker=marker, link=link, priority=priority, since=since
+    ).strip()
 
 
 def comment(text: str, author: str, marker: str) -> str:

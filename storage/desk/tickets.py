@@ -235,6 +235,11 @@ def told_by(db: Session, bug_id: int, customer_id: int) -> bool:
     return db.exec(theirs.limit(1)).first() is not None
 
 
+def first_of_bug(db: Session, bug_id: int) -> datetime | None:
+    """When a bug was told of first."""
+    return db.exec(select(func.min(Ticket.opened_at)).where(Ticket.bug_id == bug_id)).one()
+
+
 def of_bug(db: Session, bug_id: int) -> list[Ticket]:
     """Every ticket linked to a bug, oldest first."""
     return list(db.exec(select(Ticket).where(Ticket.bug_id == bug_id).order_by(col(Ticket.id))))

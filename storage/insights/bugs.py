@@ -131,6 +131,15 @@ def outside(db: Session, tracker: str) -> list[Bug]:
     return list(db.exec(filed.order_by(col(Bug.id))))
 
 
+def outdated(db: Session, tracker: str) -> list[Bug]:
+    """Bugs whose issue there does not show whom they concern now."""
+    behind = select(Bug).where(
+        Bug.tracker == tracker, col(Bug.external_key).is_not(None), col(Bug.gone).is_(False), Bug.affected != "",
+        Bug.affected != Bug.block,
+    )  # fmt: skip
+    return list(db.exec(behind.order_by(col(Bug.id))))
+
+
 def overdue(db: Session, today: date) -> list[Bug]:
     """Bugs whose expected day is over, which are not done, and of which this was not told yet."""
     late = select(Bug).where(

@@ -93,7 +93,9 @@ def test_any_order_of_the_same_news_end_in_the_same_state(
     assert ends == {("status:released", at(8), (("Seen it.", "Kim"),))}
 
 
-def test_told_twenty_times_it_is_news_once(outdoors: House, bug_id: int) -> None:
+def test_told_twenty_times_it_is_news_once(either_house: House) -> None:
+    outdoors, bug_id = either_house, either_house.proposed(0, 5)
+    outdoors.does(file.file_now, bug_id, outdoors.ines)
     told = news("one", bug=snapshot(1, "status:done", state="fixed"), said=[Said(id="1", text="Done.", at=at(1))])
     kept = [outdoors.does(listen.keep, told) for _ in range(20)]
     assert [one is not None for one in kept] == [True] + [False] * 19

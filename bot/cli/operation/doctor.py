@@ -127,6 +127,9 @@ def _tracker(settings: "Settings") -> Iterator[Finding]:
 
     for fine, says in trackers.check(settings):
         yield Finding("tracker", "ok" if fine else "broken", says)
+    if settings.tracker != "redmine" and settings.tracker_webhook_secret is None:
+        says = f"news come every {settings.tracker_poll_seconds:g} seconds; set EARSHOT_TRACKER_WEBHOOK_SECRET to have them at once."
+        yield Finding("tracker webhooks", "off", says)
 
 
 def _alerts(settings: "Settings") -> Iterator[Finding]:

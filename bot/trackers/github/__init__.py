@@ -49,6 +49,7 @@ class GitHub:
                 "user-agent": "earshot",
             },
             timeout_seconds=timeout_seconds,
+            follows=True,
             http=http,
         )
         self._once = Once("GitHub")
