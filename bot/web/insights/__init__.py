@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.insights import alerts, bugs, digests, drafts, filing, themes, tracker
+from bot.web.insights import alerts, bugs, digests, drafts, filing, reviews, themes, tracker
 
 router = APIRouter()
-for part in (alerts, themes, filing, tracker, bugs, drafts, digests):
+for part in (alerts, themes, filing, tracker, bugs, drafts, digests, reviews):
     router.include_router(part.router)

@@ -23,7 +23,13 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'n
 @router.get("")
 def listed(console: Desk) -> HTMLResponse:
     """Every week that was told, and the week that runs."""
-    return console.page("digests.html", tab="digests", told=digests.newest(console.uow.db), running=_running(console))
+    return console.page(
+        "digests.html",
+        tab="digests",
+        told=digests.newest(console.uow.db),
+        running=_running(console),
+        periods=digest.recent_periods(console.uow),
+    )
 
 
 @router.get("/{week}")

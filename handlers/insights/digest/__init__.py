@@ -2,7 +2,8 @@
 
 from handlers.insights.digest.asking import consult
 from handlers.insights.digest.counting_again import explain
+from handlers.insights.digest.reviewing import recent_periods, review
 from handlers.insights.digest.telling import due, post_themes, question, read, tell
 from handlers.insights.digest.writing import build
 
-__all__ = ["build", "consult", "due", "explain", "post_themes", "question", "read", "tell"]
+__all__ = ["build", "consult", "due", "explain", "post_themes", "question", "read", "recent_periods", "review", "tell"]
