@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     model: str = "gpt-4o-mini"
     model_timeout_seconds: float = Field(default=30.0, gt=0)
 
+    embeddings: Literal["auto", "endpoint", "local", "lexical"] = "auto"
+    embedding_model: str | None = None
+
     tracker: Literal["local", "jira", "github", "linear", "redmine"] = "local"
     tracker_webhook_secret: SecretStr | None = None
     tracker_poll_seconds: float = Field(default=300.0, gt=0)

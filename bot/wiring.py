@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from bot import trackers
+from bot import embedding, trackers
 from bot.engine import Durable, Inline
 from bot.flows import FLOWS
 from bot.gate import Gate
@@ -16,7 +16,6 @@ from bot.settings import Settings
 from bot.trackers.circuit import Circuit
 from bot.webhook import WebhookChannel
 from handlers.analysis.local_model import LocalModel
-from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.memory import Memory
 from handlers.unit_of_work import Embedder, Listener, Outside, UnitOfWork
 from storage import database
@@ -86,7 +85,7 @@ def wire(
         db=db,
         engine=engine,
         listener=LocalModel(languages=settings.languages),
-        embedder=joined.best(),
+        embedder=embedding.connect(settings),
         outside=outside or Outside(),
         clock=clock,
         gate=gate,

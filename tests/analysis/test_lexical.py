@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.analysis.clustering import group, nearest
 from handlers.analysis.lexical import DIMENSIONS, LexicalEmbedder, similarity, vectors
 from handlers.analysis.phrases import title_for
 
@@ -39,38 +38,6 @@ def test_the_embedder_names_itself_and_gives_the_same_vectors() -> None:
     embedder = LexicalEmbedder()
     assert embedder.name == "lexical-1"
     assert np.array_equal(embedder.vectors(EXPORTS), vectors(EXPORTS))
-
-
-def test_messages_on_one_thing_are_grouped_and_the_same_input_gives_the_same_groups() -> None:
-    rows = vectors(EXPORTS + TAXES + LOGINS + PDF)
-    labels = group(rows)
-    assert labels.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]
-    assert np.array_equal(labels, group(rows))
-
-
-def test_groups_begun_last_week_go_on() -> None:
-    names = [f"m{place}" for place in range(9)]
-    rows = vectors(EXPORTS + TAXES + LOGINS)
-    before = dict(zip(names, group(rows, names).tolist(), strict=True))
-    more = [*names, "m9"]
-    after = group(vectors([*EXPORTS, *TAXES, *LOGINS, "VAT wrong on the invoice of May"]), more, start=before)
-    assert after[9] == after[3]
-
-
-def test_empty_single_equal_and_broken_vectors() -> None:
-    assert group(vectors([])).tolist() == []
-    assert group(vectors(["alone"])).tolist() == [0]
-    assert group(vectors(["the same"] * 50)).tolist() == [0] * 50
-    assert group(np.zeros((3, 8), np.float32)).tolist() == [0, 1, 2]
-    with pytest.raises(ValueError, match="finite"):
-        group(np.full((2, 8), np.nan, np.float32))
-
-
-def test_nearest_gives_fewer_where_there_are_fewer() -> None:
-    places, cosines = nearest(vectors(EXPORTS[:1]), vectors(EXPORTS + TAXES), 2)[0]
-    assert places[0] == 0
-    assert cosines[0] == pytest.approx(1, abs=1e-3)
-    assert nearest(vectors(EXPORTS), vectors([]), 3)[0][0].tolist() == []
 
 
 def test_a_theme_is_named_by_what_sets_it_apart() -> None:

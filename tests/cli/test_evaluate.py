@@ -68,3 +68,28 @@ def test_the_language_is_judged_with_the_body_and_by_the_title(earshot: Earshot,
     said = earshot("eval", "language", "l.csv", "--json")
     assert (said.code, said.json["n"], said.json["accuracy"], said.json["title_accuracy"]) == (0, 2, 1.0, 1.0)
     assert set(said.json["per_language"]) == {"es", "zh"}
+
+
+def test_themes_are_judged_at_once_and_from_week_to_week(earshot: Earshot, home: Path) -> None:
+    whens, whats = ("today", "again", "since Monday", "all morning"), ("Export hangs", "Wrong VAT", "Login loops")
+    said = [f"{what} {when}" for when in whens for what in whats]
+    (home / "f.csv").write_text("text,label\n" + "".join(f"{one},{one.split()[1]}\n" for one in said))
+    once = earshot("eval", "themes", "f.csv", "--embedder", "lexical", "--json").json
+    assert {"n", "themes", "nmi", "ari", "b3_f1", "unassigned", "seconds", "peak_mb"} <= once.keys()
+    assert (once["n"], once["unassigned"], once["ari"]) == (12, 0, 1)
+    weekly = earshot("eval", "themes", "f.csv", "--embedder", "lexical", "--weeks", "4", "--json").json
+    assert {"kept_ids", "kept_names", "late_found"} <= weekly.keys()
+    assert (
+        earshot("eval", "themes", "f.csv", "--embedder", "none").err
+        == "There is no embedder “none”: auto, endpoint, local or lexical.\n"
+    )
+
+
+@pytest.mark.skipif(not (ROOT.parent / "shared").is_dir(), reason="shared data and models are not here")
+def test_themes_of_real_messages_by_a_real_model(earshot: Earshot) -> None:
+    shared = ROOT.parent / "shared"
+    said = earshot(
+        "eval", "themes", str(shared / "data/themes/dstc11-insurance.jsonl"), "--text", "utterance", "--label", "intent",
+        "--embedder", "local", "--model", str(shared / "models/all-MiniLM-L6-v2-int8"), "--sample", "400", "--json",
+    )  # fmt: skip
+    assert said.json["nmi"] > 0.75

@@ -16,6 +16,8 @@ from handlers.analysis.wording.visible import visible
 
 SHARE_OF_MEANING = 0.6
 """Share of the encoder in a joined row; the rest is the words'."""
+SHARE_OF_WORDS = 0.1
+"""Share of the words beside a model: more of them cost agreement on English messages (docs/benchmarks.md)."""
 WORDS = 256
 """Numbers left of the words' 1,024, folded together: 10,000 tickets fit into 34 MB."""
 
@@ -41,9 +43,31 @@ class JoinedEmbedder:
         if encode is None:
             raise RuntimeError("JoinedEmbedder needs the sentence encoder")
         seen = [visible(text) for text in texts]
-        worded = lexical.vectors(texts).reshape(len(texts), lexical.DIMENSIONS // WORDS, WORDS).sum(axis=1)
         said = np.array([[any(letter.isalnum() for letter in text)] for text in seen]).reshape(-1, 1)
-        return memory.side_by_side([(encode(seen) * said, SHARE_OF_MEANING), (worded, 1 - SHARE_OF_MEANING)])
+        return memory.side_by_side(
+            [(encode(seen) * said, SHARE_OF_MEANING), (folded_words(texts), 1 - SHARE_OF_MEANING)]
+        )
+
+
+class WithWords:
+    """Another embedder's rows with a little of the words, which tell apart what a model for one language takes for the same."""
+
+    def __init__(self, meaning: Embedder) -> None:
+        self.meaning = meaning
+        self.name = f"{meaning.name}+words-{WORDS}"
+
+    def vectors(self, texts: list[str]) -> Rows:
+        """One row of length 1 a text (0 for one without words), float32."""
+        seen = [visible(text) for text in texts]
+        said = np.array([any(letter.isalnum() for letter in text) for text in seen]).reshape(-1, 1)
+        rows = np.asarray(self.meaning.vectors(seen), dtype=np.float32).reshape(len(texts), -1)
+        return memory.side_by_side([(rows * said, 1 - SHARE_OF_WORDS), (folded_words(texts), SHARE_OF_WORDS)])
+
+
+def folded_words(texts: Sequence[str]) -> Rows:
+    """The words' numbers folded together, 256 a text."""
+    rows = lexical.vectors(texts).reshape(len(texts), lexical.DIMENSIONS // WORDS, WORDS).sum(axis=1)
+    return np.asarray(rows, dtype=np.float32)
 
 
 def best() -> Embedder:

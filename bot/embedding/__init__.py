@@ -1,0 +1,33 @@
+"""What turns messages into meaning: an endpoint, a model on this machine, or words alone; `auto` takes the best there is."""
+
+from bot.settings import Settings
+from handlers.analysis.lexical import LexicalEmbedder
+from handlers.analysis.meaning import joined
+from handlers.analysis.meaning.joined import Embedder, WithWords
+from handlers.errors import Refused
+
+ENDPOINTS_MODEL = "text-embedding-3-small"
+LOCAL_MODEL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
+
+
+def connect(settings: Settings) -> Embedder:
+    """The embedder that the settings name. Nothing is loaded or fetched before its first text."""
+    return choose(settings.embeddings, settings.embedding_model, settings)
+
+
+def choose(kind: str, model: str | None, settings: Settings) -> Embedder:
+    """`auto`: a local model where a directory or name of one is set, else the encoder that comes along, else words."""
+    if kind == "lexical":
+        return LexicalEmbedder()
+    if kind == "endpoint":
+        from bot.embedding.endpoint import Endpoint
+
+        if not settings.has_model:
+            raise Refused("EARSHOT_EMBEDDINGS=endpoint needs OPENAI_API_KEY or OPENAI_BASE_URL.")
+        key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+        return WithWords(Endpoint(key, settings.openai_base_url, model or ENDPOINTS_MODEL))
+    if kind == "local" or model:
+        from bot.embedding.local import Local
+
+        return WithWords(Local(model or LOCAL_MODEL))
+    return joined.best()

@@ -1,0 +1,83 @@
+"""Themes that last: when messages came, the search goes on from the themes there were, and ids are carried over."""
+
+import numpy as np
+
+from handlers.analysis.theming.communities import communities, continued
+from handlers.analysis.theming.discover import FEW, TRIALS, copies, discover
+from handlers.analysis.theming.graph import Graph, Numbers, Rows, centred, checked, neighbours
+
+NEW = -1
+MOSTLY_NEW = 0.5
+"""A group of which more than this share is new may be a theme of its own."""
+LOYALTY = 0.4
+"""A message leaves its theme when those near it there weigh less than this share of those near it where it would go."""
+
+
+def go_on(rows: Rows, unrelated: Rows, themes: Numbers, resolution: float | None) -> Numbers:
+    """The theme of each row after messages came. `themes`: ids as they were, `NEW` for rows without one.
+
+    A theme keeps its id where most of it stays together; a new one has the next number. Nobody is left out. Few messages are
+    grouped anew each time (`resolution` None). The same input gives the same themes.
+    """
+    rows = checked(rows)
+    first, place = copies(rows)
+    if resolution is None or len(first) < FEW:
+        return carried(discover(rows, unrelated, resolution).labels, themes)
+    before = themes[first]
+    before[place[themes != NEW]] = themes[themes != NEW]  # a copy that has a theme speaks for all copies
+    graph = neighbours(centred(rows[first]))
+    start = _unheard_of(communities(graph, resolution, TRIALS), joined(graph, before), before)
+    found = carried(continued(graph, start, resolution), before)
+    return loyal(graph, found, before)[place]
+
+
+def _unheard_of(cold: Numbers, start: Numbers, themes: Numbers) -> Numbers:
+    """The beginning, in which what would be a theme for somebody who knows of none, and is mostly new, is one."""
+    new = themes == NEW
+    shares = np.bincount(cold, new) / np.maximum(1, np.bincount(cold))
+    own = new & (shares[cold] > MOSTLY_NEW)
+    return np.where(own, start.max(initial=NEW) + 1 + cold, start)
+
+
+def loyal(graph: Graph, found: Numbers, themes: Numbers) -> Numbers:
+    """`found`, but who would move without need stays where it was."""
+    home, away = np.zeros(graph.nodes), np.zeros(graph.nodes)
+    for one, two in ((graph.one, graph.two), (graph.two, graph.one)):
+        home += np.bincount(one, graph.weight * (found[two] == themes[one]), graph.nodes)
+        away += np.bincount(one, graph.weight * (found[two] == found[one]), graph.nodes)
+    stays = (themes != NEW) & (found != themes) & (home > 0) & (home >= LOYALTY * away)
+    return np.where(stays, themes, found)
+
+
+def joined(graph: Graph, themes: Numbers) -> Numbers:
+    """Where each row begins: its theme, for a new one the theme its neighbours weigh most for, else one of its own."""
+    start = themes.copy()
+    votes: dict[int, dict[int, float]] = {}
+    for one, two, weight in zip(graph.one.tolist(), graph.two.tolist(), graph.weight.tolist(), strict=True):
+        for newcomer, other in ((one, two), (two, one)):
+            if themes[newcomer] == NEW:
+                own = votes.setdefault(newcomer, {})
+                own[int(themes[other])] = own.get(int(themes[other]), 0.0) + weight
+    free = int(themes.max(initial=NEW)) + 1
+    for row in np.flatnonzero(themes == NEW).tolist():
+        best = max(votes.get(row, {NEW: 1.0}).items(), key=lambda vote: (vote[1], -vote[0]))[0]
+        if best == NEW:
+            best, free = free, free + 1
+        start[row] = best
+    return start
+
+
+def carried(found: Numbers, themes: Numbers) -> Numbers:
+    """`found` with the ids of `themes`: one to one, the largest overlaps first; groups without one are numbered on."""
+    known = np.flatnonzero(themes != NEW)
+    free = int(themes.max(initial=NEW)) + 1
+    pairs, counts = np.unique(np.stack([found[known], themes[known]], axis=1), axis=0, return_counts=True)
+    given: dict[int, int] = {}
+    for place in np.lexsort((pairs[:, 1], pairs[:, 0], -counts)).tolist():
+        group, theme = pairs[place].tolist()
+        if group not in given and theme not in given.values():
+            given[group] = theme
+    for group in dict.fromkeys(found.tolist()):
+        if group not in given:
+            given[group], free = free, free + 1
+    return np.array([given[group] for group in found.tolist()], dtype=np.int64)
