@@ -77,11 +77,6 @@ def test_a_bug_is_filed_with_its_text_and_marker_and_found_again(tracker: Jira, 
     assert tracker.find("earshot-8") is None
 
 
-def test_filed_twice_it_is_one_issue(tracker: Jira, site: str) -> None:
-    assert filed(tracker).key == filed(tracker).key
-    assert len(kept(site)) == 1
-
-
 def test_its_state_is_read_from_the_workflow(tracker: Jira, site: str) -> None:
     bug = filed(tracker)
     http = httpx2.Client(trust_env=False, auth=(EMAIL, API_TOKEN))
@@ -91,21 +86,6 @@ def test_its_state_is_read_from_the_workflow(tracker: Jira, site: str) -> None:
         found = tracker.find(MARKER)
         assert found is not None
         assert found.state == state
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [{"drop_after_commit": True}, {"hang_after_commit_seconds": 3}, {"answer": "html"}, {"answer": "malformed"}],
-    ids=["line broke", "too late", "HTML", "half an answer"],
-)
-def test_a_bug_whose_answer_was_lost_is_found_by_its_marker_and_not_filed_again(
-    tracker: Jira, site: str, fault: dict[str, Any]
-) -> None:
-    spoil(site, **fault)
-    with pytest.raises(Unavailable):
-        filed(tracker)
-    assert filed(tracker, repeated=True).key == kept(site)[0]["key"]
-    assert len(kept(site)) == 1
 
 
 def test_while_the_search_lags_a_lost_bug_is_looked_for_and_not_filed_again(
@@ -128,40 +108,6 @@ def test_after_a_restart_in_the_middle_of_filing_it_is_looked_for_first(tracker:
     assert kept(site) == []
     clock.seconds += 61
     assert filed(tracker, repeated=True).key
-    assert len(kept(site)) == 1
-
-
-def test_two_hundred_answers_lost_are_two_hundred_issues(site: str) -> None:
-    tracker = connected(site, settle_seconds=0.0)
-    call("POST", f"{site}/sandbox/faults", {"match": "/rest/api/3/issue", "method": "POST", "drop_after_commit": True})
-    for number in range(200):
-        with pytest.raises(Unavailable):
-            filed(tracker, f"earshot-{number}")
-    keys = {filed(tracker, f"earshot-{number}", repeated=True).key for number in range(200)}
-    assert len(keys) == len(kept(site)) == 200
-
-
-@pytest.mark.parametrize(
-    ("fault", "wait"),
-    [
-        ({"status": 429, "retry_after": 7}, 7.0),
-        ({"status": 500}, None),
-        ({"status": 503, "retry_after": 3}, 3.0),
-        ({"drop": True}, None),
-        ({"hang_seconds": 20}, None),
-    ],
-    ids=["429", "500", "503", "reset", "hangs"],
-)
-def test_a_jira_in_trouble_is_tried_again_and_then_has_one_issue(
-    site: str, clock: Hands, fault: dict[str, Any], wait: float | None
-) -> None:
-    tracker = connected(site, timeout_seconds=0.5, now=clock)
-    spoil(site, **fault)
-    with pytest.raises(Unavailable) as trouble:
-        filed(tracker)
-    assert trouble.value.retry_after == wait
-    clock.seconds += 61
-    assert filed(tracker).key
     assert len(kept(site)) == 1
 
 
@@ -191,22 +137,6 @@ def test_wrong_credentials_project_and_type_are_told_in_plain_words(site: str) -
     with pytest.raises(Refused, match="has no issue type Defect"):
         connected(site, issue_type="Defect").check()
     assert kept(site) == []
-
-
-@pytest.mark.parametrize(("status", "said"), [(403, "may not do this"), (404, "does not know"), (413, "too long")])
-def test_a_refusal_is_a_sentence(tracker: Jira, site: str, status: int, said: str) -> None:
-    spoil(site, status=status)
-    with pytest.raises(Refused, match=said):
-        filed(tracker)
-
-
-def test_nobody_at_the_address_is_unavailable() -> None:
-    with pytest.raises(Unavailable, match="cannot be reached"):
-        filed(connected("http://127.0.0.1:9"))
-
-
-def test_the_check_says_where_bugs_go_and_as_whom(tracker: Jira) -> None:
-    assert PROJECT in tracker.check()
 
 
 def test_a_missing_setting_is_named() -> None:

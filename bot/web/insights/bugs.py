@@ -25,8 +25,12 @@ OPEN = ("proposed", "new", "accepted", "in_progress", "fixed")
 
 @router.get("")
 def listed(console: Desk) -> HTMLResponse:
-    """Proposed ones first: they wait for a person."""
-    known = sorted(bugs.listed(console.uow.db), key=lambda one: (one.state not in OPEN, one.state != "proposed"))
+    """Those that the tracker did not take or lost, and proposed ones, first: they wait for a person."""
+
+    def order(one: Bug) -> tuple[bool, bool, bool]:
+        return (one.state not in OPEN, not (one.error or one.gone), one.state != "proposed")
+
+    known = sorted(bugs.listed(console.uow.db), key=order)
     return console.page(
         "bugs.html", tab="bugs", bugs=known, trouble=console.uow.tracker_trouble, sizes=tallies.of_bugs(console.uow.db)
     )

@@ -23,6 +23,8 @@ PAGES = {
     "themes": "/themes",
     "theme": "/themes/1",
     "bugs": "/bugs",
+    "tracker": "/tracker",
+    "thanks": "/bugs/thanks",
     "bug": "/bugs/1",
     "file-bug": "/tickets/ES-1006/bug",
     "digests": "/digests",
