@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.engine import Flow, Run
 from handlers.bugs import ask, file, follow, listen, outward, phrase, propose
-from handlers.desk import card
+from handlers.desk import card, reply
 from handlers.errors import Refused, Unavailable
 from handlers.insights import alert, digest, group
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
@@ -141,6 +141,11 @@ def delivery_meant(run: Run, delivery_id: int, intent: dict[str, Any] | None = N
         return  # the intent stays; the next tick tries again
 
 
+def reply_due(run: Run, planned_id: int) -> None:
+    """Nobody took the reply back in time, or the time that its writer chose has come."""
+    run.call(reply.say_planned, planned_id)
+
+
 def bug_proposed(run: Run, bug_id: int) -> None:
     """The model words a proposed bug; without it the template's text stands."""
     asked = run.step(phrase.question, bug_id)
@@ -251,6 +256,7 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "follow_up_received": ("work", follow_up_received),
     "card_changed": ("work", card_changed),
     "delivery_meant": ("work", delivery_meant),
+    "reply_due": ("work", reply_due),
     "bug_proposed": ("model", bug_proposed),
     "bug_filed": ("tracker", bug_filed),  # a tracker may hang: nothing else waits behind it
     "tracker_told": ("tracker", tracker_told),

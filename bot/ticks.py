@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from handlers.bugs import ask, follow, outward
 from handlers.customers import flag
-from handlers.desk import find, snooze
+from handlers.desk import find, promise, snooze
 from handlers.insights import alert, digest
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import deliveries, views
+from storage.desk import deliveries, planned, views
 from storage.routing import alerts
 
 AGAIN = timedelta(minutes=10)
@@ -50,6 +50,17 @@ def end_flags(uow: UnitOfWork) -> None:
     flag.expire(uow)
 
 
+def say_planned(uow: UnitOfWork) -> None:
+    """Replies whose moment has come go out, those that no flow of their own saw to as well."""
+    for planned_id in planned.due(uow.db, uow.now()):
+        uow.enqueue("reply_due", f"reply-{planned_id}-{uow.now():%Y%m%d%H%M}", planned_id)
+
+
+def watch_promises(uow: UnitOfWork) -> None:
+    """What was promised comes up before it runs out."""
+    promise.watch(uow)
+
+
 def learn_words(uow: UnitOfWork) -> None:
     """What was said since a moment ago is found by the search; the tally of the lists stays short."""
     find.learn(uow, WORDS_AT_ONCE)
@@ -83,9 +94,11 @@ def settle_alerts(uow: UnitOfWork) -> None:
 DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (
     wake_sleepers,
     call_next,
+    say_planned,
     say_again,
     tell_week,
     end_flags,
+    watch_promises,
     learn_words,
     ask_tracker,
     tell_tracker,

@@ -145,12 +145,13 @@ class UnitOfWork:
         customer_id: int | None = None,
         by: int | None = None,
         **detail: Any,
-    ) -> None:
-        """Write down what happened, for the audit log."""
+    ) -> history.Event:
+        """Write down what happened, for the audit log. What has a `before` can be taken back."""
         event = history.Event(
             name=name, ticket_id=ticket_id, customer_id=customer_id, by=by, detail=detail, at=self.now()
         )
         history.record(self.db, event)
+        return event
 
 
 class Intent(BaseModel):

@@ -5,14 +5,26 @@ from sqlmodel import SQLModel
 
 from storage import jobs
 from storage.accounts import access, customers, flags, people, places, staff
-from storage.desk import deliveries, drafts, history, messages, notes, saved, tickets
+from storage.desk import (
+    deliveries,
+    drafts,
+    history,
+    messages,
+    notes,
+    planned,
+    presence,
+    promises,
+    saved,
+    stock,
+    tickets,
+)
 from storage.desk.derived import PREFIX
 from storage.insights import alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes
 from storage.routing import alerts, policy, rules
 
 NOUNS = (
     access, customers, flags, people, places, staff,
-    deliveries, drafts, history, messages, notes, saved, tickets,
+    deliveries, drafts, history, messages, notes, planned, presence, promises, saved, stock, tickets,
     alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes,
     alerts, policy, rules,
     jobs,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from bot.sandbox.company.load import load
@@ -22,6 +23,13 @@ from storage.insights.themes import Theme
 CUSTOMERS, PEOPLE, STAFF, THEMES, TOGETHER = 2_000, 6_000, 12, 60, 2_000
 STATES = {"resolved": 66, "open": 14, "waiting": 12, "engineering": 5, "snoozed": 3}
 """Of a hundred tickets. A third is not done: far more than on any real desk, and the harder case."""
+WRITTEN = 20_000
+"""Tickets with words of their own; more are copies of them, searched by the same words."""
+COPIED = {
+    "ticket": {"id": "id + :by", "thread": "thread || '+' || :by"},
+    "message": {"ticket_id": "ticket_id + :by", "external_id": "external_id || '+' || :by"},
+    "note": {"ticket_id": "ticket_id + :by"},
+}
 HUNDRED = tuple(state for state, share in STATES.items() for _ in range(share))
 KINDS = ("bug", "usability", "billing", "how_to", "feature_request", "other")
 REASONS = ("first answer", "next answer", "next word", "promise")
@@ -39,6 +47,7 @@ class Many:
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.written = min(number, WRITTEN)
         self._chance = random.Random(number)
         self._texts = [(one.text, detect(one.text).language) for one in load().messages if len(one.text) > 30]
         self._now = datetime.now(UTC).replace(microsecond=0)
@@ -51,8 +60,30 @@ class Many:
                 db.add_all(rows)
                 db.flush()
             db.commit()
-            for first in range(1, self.number + 1, TOGETHER):
-                self._write(db, range(first, min(first + TOGETHER, self.number + 1)))
+            for first in range(1, self.written + 1, TOGETHER):
+                self._write(db, range(first, min(first + TOGETHER, self.written + 1)))
+                db.commit()
+        engine.dispose()
+
+    def copy(self, database_url: str) -> None:
+        """The rest, as copies of what was written and can be searched already: the database's work alone."""
+        engine = database.connect(database_url)
+        key = "rowid" if engine.dialect.name == "sqlite" else "ticket_id"
+        for by in range(self.written, self.number, self.written):
+            most = min(self.written, self.number - by)
+            with database.session(engine) as db:
+                for table, own in COPIED.items():
+                    names = [
+                        one.name for one in SQLModel.metadata.tables[table].columns if one.name != "id" or "id" in own
+                    ]
+                    told = ", ".join(own.get(one, f'"{one}"') for one in names)
+                    into = ", ".join(f'"{one}"' for one in names)
+                    whose = "id" if table == "ticket" else "ticket_id"
+                    asked = f"INSERT INTO {table} ({into}) SELECT {told} FROM {table} WHERE {whose} <= :most"  # noqa: S608
+                    db.connection().execute(text(asked), {"by": by, "most": most})
+                words = f"INSERT INTO ticket_search ({key}, words) SELECT {key} + :by, words FROM ticket_search WHERE {key} <= :most"  # noqa: S608
+                db.connection().execute(text(words), {"by": by, "most": most})
+                db.connection().execute(text("DELETE FROM search_due"))
                 db.commit()
         engine.dispose()
 
@@ -60,15 +91,15 @@ class Many:
         opened = [self._ticket(number) for number in numbers]
         said = [one for ticket in opened for one in self._said(ticket)]
         noted = [self._note(ticket) for ticket in opened if ticket["id"] % 5 == 0]
-        for noun, rows in ((Ticket, opened), (Message, said), (Note, noted)):
+        for table, rows in (("ticket", opened), ("message", said), ("note", noted)):
             if rows:
-                db.connection().execute(noun.__table__.insert(), rows)  # type: ignore[attr-defined]
+                db.connection().execute(SQLModel.metadata.tables[table].insert(), rows)
 
     def _ticket(self, number: int) -> dict[str, Any]:
         pick = self._chance
         text, language = pick.choice(self._texts)
         state = pick.choice(HUNDRED)
-        opened = self._now - timedelta(days=1095) * (1 - number / self.number)
+        opened = self._now - timedelta(days=1095) * (1 - number / self.written)
         person = pick.randrange(1, PEOPLE + 1)
         due = self._now + timedelta(minutes=pick.randrange(-3_000, 9_000))
         return _TICKET | {

@@ -49,7 +49,7 @@ def desk(
 ) -> None:
     """Read lists, tickets, searches and digests of a real Earshot at 10,000, 100,000 and 1,000,000 tickets.
 
-    A million takes about a quarter of an hour to make, and 4 GB; try it with `--tickets 10000`.
+    A million takes ten minutes to make, and 4 GB; try it with `--tickets 10000`.
     """
     import tempfile
     from pathlib import Path

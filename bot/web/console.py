@@ -1,6 +1,7 @@
 """The console seen from a request: who is signed in, the transaction, and the ways to answer."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -15,9 +16,13 @@ from handlers.unit_of_work import UnitOfWork
 from storage.accounts import access, people, staff
 from storage.accounts.staff import Staff
 from storage.desk import history, views
+from storage.desk.history import Event
 from storage.routing import alerts
 
 COOKIE = "earshot_session"
+Done = Event | Sequence[Event] | None
+Undo = Mapping[str, Any]
+"""How the page takes something back: `method`, `url`, and where needed `values` and the `target` that is shown anew."""
 
 
 class SignedOut(Exception):
@@ -65,8 +70,8 @@ class Console:
         """A piece of a page."""
         return html(template, status, me=self.me, t=self.times, prefix=self.uow.policy.reference_prefix, **facts)
 
-    def did(self, text: str, *, undo: tuple[str, str] | None = None, to: str | None = None) -> Response:
-        """It is done: a word about it, and (method, path) to take it back; the page brings itself up to date.
+    def did(self, text: str, *, done: Done = None, undo: Undo | None = None, to: str | None = None) -> Response:
+        """It is done: a word about it, and what was `done` (or an `undo` of its own) to take it back; the page follows.
 
         `to` leads to another page. Without htmx the browser is sent back to where it came from.
         """
@@ -74,6 +79,10 @@ class Console:
             return RedirectResponse(to or self._back(), 303)
         if to is not None:
             return Response(status_code=204, headers={"HX-Redirect": to})
+        if done:
+            self.uow.db.flush()
+            events = [done] if isinstance(done, Event) else done
+            undo = {"method": "POST", "url": "/undo", "values": {"events": ",".join(str(one.id) for one in events)}}
         return Response(status_code=204, headers=triggers(text, undo))
 
     def _back(self) -> str:
@@ -81,11 +90,11 @@ class Console:
         return came.path if came.netloc == self.request.headers.get("host") and came.path.startswith("/") else "/"
 
 
-def triggers(text: str, undo: tuple[str, str] | None = None) -> dict[str, str]:
+def triggers(text: str, undo: Undo | None = None) -> dict[str, str]:
     """Headers that let the page bring itself up to date and say a word."""
     toast: dict[str, Any] = {"text": text}
     if undo:
-        toast["undo"] = {"method": undo[0], "url": undo[1]}
+        toast["undo"] = undo
     return {"HX-Trigger": json.dumps({"changed": True, "toast": toast})}
 
 

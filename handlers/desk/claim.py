@@ -3,45 +3,50 @@
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import staff
-from storage.desk import tickets
+from storage.desk import standing, tickets
+from storage.desk.history import Event
 
 
 class AlreadyClaimed(Refused):
     """Somebody was faster."""
 
 
-def claim(uow: UnitOfWork, ticket_id: int, staff_id: int) -> None:
+def claim(uow: UnitOfWork, ticket_id: int, staff_id: int) -> Event | None:
     """Make `staff_id` the assignee. Raises AlreadyClaimed, naming who was faster."""
     if tickets.take(uow.db, ticket_id, staff_id, uow.now()):
-        uow.record("claimed", ticket_id, by=staff_id)
         uow.enqueue_card(ticket_id)
-        return
+        return uow.record("claimed", ticket_id, by=staff_id, before={"assignee_id": None, "claimed_at": None})
     ticket = uow.ticket(ticket_id)
     if ticket.assignee_id == staff_id:
-        return
+        return None
     name = staff.get(uow.db, ticket.assignee_id).name if ticket.assignee_id else "Somebody"
     raise AlreadyClaimed(f"{name} has taken this one.")
 
 
-def release(uow: UnitOfWork, ticket_id: int, staff_id: int) -> None:
+def release(uow: UnitOfWork, ticket_id: int, staff_id: int) -> Event | None:
     """Give the ticket back to everybody. Raises Refused if it is somebody else's."""
+    tickets.hold(uow.db, ticket_id)
+    before = standing.of(uow.ticket(ticket_id))
     if not tickets.give_back(uow.db, ticket_id, staff_id):
         ticket = uow.ticket(ticket_id)
         if ticket.assignee_id is None:
-            return
+            return None
         raise Refused(f"{staff.get(uow.db, ticket.assignee_id).name} has this one; only they can release it.")
-    uow.record("released", ticket_id, by=staff_id)
     uow.enqueue_card(ticket_id)
+    return uow.record("released", ticket_id, by=staff_id, before=standing.changed(before, uow.ticket(ticket_id)))
 
 
-def hand_over(uow: UnitOfWork, ticket_id: int, staff_id: int, to_id: int, word: str = "") -> None:
+def hand_over(uow: UnitOfWork, ticket_id: int, staff_id: int, to_id: int, word: str = "") -> Event:
     """Make somebody else the assignee, with a word for them. Raises NotFound if there is no such colleague."""
     colleague = next((one for one in staff.everyone(uow.db) if one.id == to_id), None)
     if colleague is None:
         raise NotFound("There is no such colleague.")
     tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
+    before = standing.of(ticket)
     ticket.assignee_id, ticket.claimed_at = to_id, uow.now()
     uow.db.add(ticket)
-    uow.record("handed_over", ticket_id, by=staff_id, to=to_id, word=word)
     uow.enqueue_card(ticket_id)
+    return uow.record(
+        "handed_over", ticket_id, by=staff_id, to=to_id, word=word, before=standing.changed(before, ticket)
+    )

@@ -4,23 +4,24 @@ from typing import Any
 
 from handlers.errors import Refused
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import history, messages, tickets
-from storage.desk.history import Correction
+from storage.desk import history, messages, standing, tickets
+from storage.desk.history import Correction, Event
 from storage.vocabulary import EMERGENCIES, KINDS
 
 
-def correct(uow: UnitOfWork, ticket_id: int, staff_id: int, field: str, value: Any) -> None:
+def correct(uow: UnitOfWork, ticket_id: int, staff_id: int, field: str, value: Any, why: str = "") -> Event:
     """Set `kind`, `severity` (1 to 4), `complaint` (bool), `language` (ISO 639-1) or `emergency` (a kind, or "none").
 
-    The ticket is routed again. Raises Refused for a field or value there is not.
+    The ticket is routed again; an emergency goes to whoever is on call, with `why`. Raises Refused for a field or value there is not.
     """
     tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     value = _checked(field, value)
+    before = standing.of(ticket)
     if field == "emergency":
         ticket.emergency = None if value == "none" else value
         ticket.band = "none" if value == "none" else "certain"
-        ticket.emergency_reason = "" if value == "none" else "a person said so"
+        ticket.emergency_reason = "" if value == "none" else (why.strip() or "a person said so")
     else:
         setattr(ticket, field, value)
     if field == "kind":
@@ -36,8 +37,10 @@ def correct(uow: UnitOfWork, ticket_id: int, staff_id: int, field: str, value: A
         )  # fmt: skip
         history.correct(uow.db, example)
         uow.listener.learn(first.text, field, str(value))
-    uow.record("corrected", ticket_id, by=staff_id, field=field, value=value)
+    gone = standing.changed(before, ticket)
+    event = uow.record("corrected", ticket_id, by=staff_id, field=field, value=value, before=gone)
     uow.enqueue("ticket_changed", f"corrected-{ticket_id}-{field}-{uow.now().timestamp()}", ticket_id)
+    return event
 
 
 def _checked(field: str, value: Any) -> Any:

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from handlers.errors import Refused
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import tickets
+from storage.desk import standing, tickets
+from storage.desk.history import Event
 
 
-def snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, until: datetime) -> None:
+def snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, until: datetime) -> Event:
     """Put the ticket to sleep until an aware time. Raises Refused if that has passed or the ticket is resolved."""
     if until <= uow.now():
         raise Refused("That time has passed already; choose one in the future.")
@@ -15,22 +16,25 @@ def snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, until: datetime) -> N
     ticket = uow.ticket(ticket_id)
     if ticket.state == "resolved":
         raise Refused("This ticket is resolved; reopen it first.")
+    before = standing.of(ticket)
     ticket.state, ticket.snoozed_until = "snoozed", until
     uow.db.add(ticket)
-    uow.record("snoozed", ticket_id, by=staff_id, until=until.isoformat())
     uow.enqueue_card(ticket_id)
+    gone = standing.changed(before, ticket)
+    return uow.record("snoozed", ticket_id, by=staff_id, until=until.isoformat(), before=gone)
 
 
-def wake(uow: UnitOfWork, ticket_id: int, staff_id: int | None = None) -> None:
+def wake(uow: UnitOfWork, ticket_id: int, staff_id: int | None = None) -> Event | None:
     """Back into the list; nothing if it is awake."""
     tickets.hold(uow.db, ticket_id)
     ticket = uow.ticket(ticket_id)
     if ticket.state != "snoozed":
-        return
+        return None
+    before = standing.of(ticket)
     ticket.state, ticket.snoozed_until = "open", None
     uow.db.add(ticket)
-    uow.record("woken", ticket_id, by=staff_id)
     uow.enqueue_card(ticket_id)
+    return uow.record("woken", ticket_id, by=staff_id, before=standing.changed(before, ticket))
 
 
 def wake_due(uow: UnitOfWork) -> int:

@@ -10,14 +10,15 @@ TABLES = ("desk_tally", "search_due", "ticket_search")
 PREFIX = "desk_"
 """How our indexes, triggers and functions begin."""
 
-ACTIVE = "(state IN ('open', 'waiting', 'engineering') AND NOT history)"
-ASLEEP = "(state = 'snoozed' AND NOT history)"
-DONE = "(state = 'resolved' AND NOT history)"
+ACTIVE = "(state || '' IN ('open', 'waiting', 'engineering') AND NOT history)"
+ASLEEP = "(state || '' = 'snoozed' AND NOT history)"
+DONE = "(state || '' = 'resolved' AND NOT history)"
 URGENCY = "CASE band WHEN 'certain' THEN 0 WHEN 'possible' THEN 1 ELSE 2 END"
 DUE = "coalesce(due_at, '9999-12-31 00:00:00.000000')"
 WHY = "CASE due_reason WHEN 'promise' THEN 0 WHEN 'first answer' THEN 1 ELSE 2 END"
 HOLDER = "coalesce(assignee_id, 0)"
-"""What the lists are ordered and chosen by, letter by letter as the indexes say it."""
+"""What the lists are ordered and chosen by, letter by letter as the indexes say it. A state is never compared alone there:
+SQLite would take an index that begins with the state and sort, instead of the one that is in order."""
 
 ORDERED = {
     "queue": ("queue", ACTIVE),
@@ -28,36 +29,40 @@ ORDERED = {
     "language": ("language", ACTIVE),
 }
 INDEXES = {
-    f"desk_{name}": f"ON ticket ({first}, ({URGENCY}), ({DUE}), ({WHY}), id) WHERE {where}"
+    f"desk_by_{name}": f"ON ticket ({first}, ({URGENCY}), ({DUE}), ({WHY}), id) WHERE {where}"
     for name, (first, where) in ORDERED.items()
 } | {
-    "desk_first": f"ON ticket (({URGENCY}), ({DUE}), ({WHY}), id) WHERE {ACTIVE} AND band <> 'none'",
-    "desk_asleep": f"ON ticket (snoozed_until, id) WHERE {ASLEEP}",
-    "desk_done": f"ON ticket (resolved_at, id) WHERE {DONE}",
+    "desk_by_urgency": f"ON ticket (({URGENCY}), ({DUE}), ({WHY}), id) WHERE {ACTIVE} AND band <> 'none'",
+    "desk_by_waking": f"ON ticket (snoozed_until, id) WHERE {ASLEEP}",
+    "desk_by_end": f"ON ticket (resolved_at, id) WHERE {DONE}",
+    "desk_by_end_customer": f"ON ticket (customer_id, resolved_at, id) WHERE {DONE}",
+    "desk_by_end_theme": f"ON ticket (theme_id, resolved_at, id) WHERE {DONE} AND theme_id IS NOT NULL",
+    "desk_by_end_language": f"ON ticket (language, resolved_at, id) WHERE {DONE}",
 }
 
 SEARCHED = "customer_id, person_id, state, queue, assignee_id, theme_id, kind, language, band, bug_id, complaint, opened_at, extra"
-TALLIED = "state, queue, band, assignee_id, history"
-COLUMNS = "(state, queue, band, assignee, number)"
-GROUPED = f"state, queue, band, {HOLDER}"
+TALLIED = "state, queue, band, assignee_id, language, history"
+COLUMNS = "(state, queue, band, assignee, language, number)"
+GROUPED = f"state, queue, band, {HOLDER}, language"
 COUNTED = f"SELECT {GROUPED}, count(*) FROM ticket WHERE NOT history GROUP BY {GROUPED}"  # noqa: S608 words of ours
 
 
 def keep(connection: Connection) -> None:
-    """Make what is missing and fill it from the tables; triggers are always made anew."""
-    new = "desk_tally" not in inspect(connection).get_table_names()
+    """Make what is missing and fill it from the tables; the tally and the triggers are always made anew."""
+    new = "ticket_search" not in inspect(connection).get_table_names()
     on_sqlite = connection.dialect.name == "sqlite"
     if new:
-        for statement in SQLITE_TABLES if on_sqlite else POSTGRES_TABLES:
+        for statement in SQLITE_SEARCH if on_sqlite else POSTGRES_SEARCH:
             connection.execute(text(statement))
+        connection.execute(text("INSERT INTO search_due (ticket_id) SELECT id FROM ticket"))
+    connection.execute(text("DROP TABLE IF EXISTS desk_tally"))
+    connection.execute(text(SQLITE_TALLY if on_sqlite else POSTGRES_TALLY))
+    connection.execute(text(f"INSERT INTO desk_tally {COLUMNS} {COUNTED}"))
     for name, what in INDEXES.items():
         connection.execute(text(f"CREATE INDEX IF NOT EXISTS {name} {what}"))
     put_aside(connection)
     for statement in _triggers() if on_sqlite else [*FUNCTIONS, *_postgres_triggers()]:
         connection.exec_driver_sql(statement)
-    if new:
-        connection.execute(text("INSERT INTO search_due (ticket_id) SELECT id FROM ticket"))
-        connection.execute(text(f"INSERT INTO desk_tally {COLUMNS} {COUNTED}"))
 
 
 def kept(connection: Connection) -> bool:
@@ -85,14 +90,14 @@ def drop(connection: Connection) -> None:
         connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
 
 
-SQLITE_TABLES = (
-    "CREATE TABLE desk_tally (state TEXT, queue TEXT, band TEXT, assignee INTEGER, number INTEGER NOT NULL,"
-    " PRIMARY KEY (state, queue, band, assignee)) WITHOUT ROWID",
+TALLY = "CREATE TABLE desk_tally (state TEXT, queue TEXT, band TEXT, assignee INTEGER, language TEXT, number INTEGER NOT NULL"
+SQLITE_TALLY = f"{TALLY}, PRIMARY KEY (state, queue, band, assignee, language)) WITHOUT ROWID"
+POSTGRES_TALLY = f"{TALLY})"
+SQLITE_SEARCH = (
     "CREATE TABLE search_due (id INTEGER PRIMARY KEY, ticket_id INTEGER NOT NULL)",
     "CREATE VIRTUAL TABLE ticket_search USING fts5(words, tokenize = \"unicode61 remove_diacritics 0 tokenchars '='\")",
 )
-POSTGRES_TABLES = (
-    "CREATE TABLE desk_tally (state TEXT, queue TEXT, band TEXT, assignee INTEGER, number INTEGER NOT NULL)",
+POSTGRES_SEARCH = (
     "CREATE TABLE search_due (id BIGSERIAL PRIMARY KEY, ticket_id INTEGER NOT NULL)",
     "CREATE TABLE ticket_search (ticket_id INTEGER PRIMARY KEY, words TSVECTOR NOT NULL)",
     "CREATE INDEX desk_words ON ticket_search USING gin (words)",
@@ -112,9 +117,7 @@ def _one_due(row: str, column: str = "ticket_id") -> str:
 
 def _counted(row: str, number: int, on_sqlite: bool) -> str:
     """One more or one less ticket of this kind. Postgres adds a line, so that nobody waits for anybody; `views.fold` adds them up."""
-    values = (
-        f"SELECT {row}.state, {row}.queue, {row}.band, coalesce({row}.assignee_id, 0), {number} WHERE NOT {row}.history"
-    )
+    values = f"SELECT {row}.state, {row}.queue, {row}.band, coalesce({row}.assignee_id, 0), {row}.language, {number} WHERE NOT {row}.history"
     again = " ON CONFLICT DO UPDATE SET number = number + excluded.number" if on_sqlite else ""
     return f"INSERT INTO desk_tally {COLUMNS} {values}{again};"
 

@@ -44,6 +44,11 @@ def record(db: Session, event: Event) -> None:
     db.add(event)
 
 
+def get(db: Session, event_id: int) -> Event | None:
+    """The event, if there is one."""
+    return db.get(Event, event_id) if 0 < event_id < 2**31 else None
+
+
 def of_ticket(db: Session, ticket_id: int) -> list[Event]:
     """What happened to a ticket, oldest first."""
     return list(db.exec(select(Event).where(Event.ticket_id == ticket_id).order_by(col(Event.id))))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import LargeBinary, UniqueConstraint, func
+from sqlalchemy import LargeBinary, UniqueConstraint, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -144,6 +144,13 @@ def of_ticket(db: Session, ticket_id: int) -> list[Message]:
     """The conversation, oldest first."""
     theirs = select(Message).where(Message.ticket_id == ticket_id)
     return list(db.exec(theirs.order_by(col(Message.sent_at), col(Message.id))))
+
+
+def move(db: Session, message_ids: Sequence[int], ticket_id: int) -> None:
+    """Let messages belong to another ticket."""
+    db.flush()
+    db.execute(update(Message).where(col(Message.id).in_(message_ids)).values(ticket_id=ticket_id))
+    db.expire_all()
 
 
 def attachments(db: Session, ticket_id: int) -> list[Attachment]:

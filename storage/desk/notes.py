@@ -1,7 +1,9 @@
 """Internal notes: a table of their own, so that one can never go out by accident."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
@@ -24,6 +26,19 @@ def add(db: Session, note: Note) -> Note:
     db.add(note)
     db.flush()
     return note
+
+
+def remove(db: Session, note_id: int) -> None:
+    """Let a note go; nothing if it is gone."""
+    if note := db.get(Note, note_id):
+        db.delete(note)
+
+
+def move(db: Session, note_ids: Sequence[int], ticket_id: int) -> None:
+    """Let notes belong to another ticket."""
+    db.flush()
+    db.execute(update(Note).where(col(Note.id).in_(note_ids)).values(ticket_id=ticket_id))
+    db.expire_all()
 
 
 def of_ticket(db: Session, ticket_id: int) -> list[Note]:

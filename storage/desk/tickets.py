@@ -113,8 +113,11 @@ def add(db: Session, ticket: Ticket) -> Ticket:
 
 
 def of_conversation(db: Session, place: str, thread: str) -> Ticket | None:
-    """The ticket of a thread in a place."""
-    return db.exec(select(Ticket).where(Ticket.place == place, Ticket.thread == thread)).first()
+    """The ticket of a thread in a place; of one that was merged away, the one it is part of now."""
+    found = db.exec(select(Ticket).where(Ticket.place == place, Ticket.thread == thread)).first()
+    while found is not None and (into := found.extra.get("merged_into")):
+        found = db.get(Ticket, into)
+    return found
 
 
 def going_on(db: Session, place: str, thread: str, person_id: int, since: datetime) -> Ticket | None:

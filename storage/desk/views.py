@@ -19,12 +19,15 @@ STATES = {"for_us": "open", "for_customer": "waiting", "for_engineering": "engin
 """Views that are a state: whose turn it is."""
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 BANDS, WHYS = {"certain": 0, "possible": 1}, {"promise": 0, "first answer": 1}
-TALLY = text("SELECT state, queue, band, assignee, sum(number) FROM desk_tally GROUP BY state, queue, band, assignee")
+TALLY = (
+    "SELECT state, queue, band, holder, sum(number) FROM (SELECT state, queue, band, number,"
+    " CASE WHEN assignee IN (0, :staff_id) THEN assignee ELSE -1 END AS holder FROM desk_tally{narrowed}) AS lines"
+    " GROUP BY state, queue, band, holder"
+)
 FOLD = text(
-    "WITH gone AS (DELETE FROM desk_tally RETURNING *)"
-    " INSERT INTO desk_tally (state, queue, band, assignee, number)"
-    " SELECT state, queue, band, assignee, sum(number) FROM gone GROUP BY state, queue, band, assignee"
-    " HAVING sum(number) <> 0"
+    f"WITH gone AS (DELETE FROM desk_tally RETURNING *) INSERT INTO desk_tally {derived.COLUMNS}"  # noqa: S608 words of ours
+    " SELECT state, queue, band, assignee, language, sum(number) FROM gone"
+    " GROUP BY state, queue, band, assignee, language HAVING sum(number) <> 0"
 )
 FOLDED_ABOVE = 500
 
@@ -87,7 +90,7 @@ def listed(
 
     `after` begins behind a mark, `skip` after so many tickets. Done ones come newest first, sleepers in the order they wake.
     """
-    wanted = [_condition(view, staff_id), *_narrowed(narrow or Narrow())]
+    wanted = _wanted(view, staff_id, narrow or Narrow())
     found: list[Ticket] = []
     for part in _parts(view, after):
         if len(found) < limit:
@@ -96,10 +99,12 @@ def listed(
     return found
 
 
-def counts(db: Session, staff_id: int) -> dict[str, int]:
-    """How many tickets each view holds, at any number of tickets."""
+def counts(db: Session, staff_id: int, language: str | None = None) -> dict[str, int]:
+    """How many tickets each view holds, all or those in a language, at any number of tickets."""
     numbers = dict.fromkeys(VIEWS, 0)
-    for state, queue, band, holder, number in db.connection().execute(TALLY):
+    asked = text(TALLY.format(narrowed=" WHERE language = :language" if language else ""))
+    given = {"staff_id": staff_id} | ({"language": language} if language else {})
+    for state, queue, band, holder, number in db.connection().execute(asked, given):
         for view in _views_of(state, queue, band, holder, staff_id):
             numbers[view] += int(number)
     return numbers
@@ -107,7 +112,9 @@ def counts(db: Session, staff_id: int) -> dict[str, int]:
 
 def counted(db: Session, view: str, staff_id: int, narrow: Narrow) -> int:
     """How many tickets of a view are left when it is narrowed."""
-    wanted = and_(_condition(view, staff_id), *_narrowed(narrow))
+    if narrow.customer_id is None and narrow.theme_id is None:
+        return counts(db, staff_id, narrow.language)[view]
+    wanted = and_(*_wanted(view, staff_id, narrow))
     return db.exec(select(func.count()).select_from(Ticket).where(wanted)).one()
 
 
@@ -133,26 +140,32 @@ def _views_of(state: str, queue: str, band: str, holder: int, staff_id: int) -> 
         yield "look_first"
 
 
-def _condition(view: str, staff_id: int) -> ColumnElement[bool]:
-    """Letter by letter as the indexes have it, or they are not used."""
+def _wanted(view: str, staff_id: int, narrow: Narrow) -> list[Any]:
+    """The view's condition and what it is narrowed by, letter by letter as the index has it that leaves the fewest.
+
+    A customer's or a theme's tickets are few; a language's are many, but for few holders fewer. What is to be looked at row
+    by row is written so that no index fits it.
+    """
+    narrowed = [(Ticket.customer_id, narrow.customer_id), (Ticket.theme_id, narrow.theme_id)]
+    few = [col(column) == value for column, value in narrowed if value is not None]
+    by_row = bool(few) or (narrow.language is not None and view not in ("mine", "look_first"))
+    condition = _condition(view, staff_id, by_row)
+    if narrow.language is None:
+        return [*condition, *few]
+    language = col(Ticket.language) if by_row and not few else col(Ticket.language).concat("")
+    return [*condition, *few, language == narrow.language]
+
+
+def _condition(view: str, staff_id: int, by_row: bool) -> list[ColumnElement[bool]]:
     if view in ("snoozed", "done"):
-        return ASLEEP if view == "snoozed" else DONE
-    if view in ("buffer", "regular"):
-        return and_(ACTIVE, col(Ticket.queue) == view)
-    if view in STATES:
-        return and_(ACTIVE, col(Ticket.state) == STATES[view])
+        return [ASLEEP if view == "snoozed" else DONE]
     if view in ("mine", "unclaimed"):
-        return and_(ACTIVE, _holder == (staff_id if view == "mine" else 0))
-    return and_(ACTIVE, literal_column("band <> 'none'"))
-
-
-def _narrowed(narrow: Narrow) -> list[Any]:
-    wanted = (
-        (Ticket.customer_id, narrow.customer_id),
-        (Ticket.theme_id, narrow.theme_id),
-        (Ticket.language, narrow.language),
-    )
-    return [col(column) == value for column, value in wanted if value is not None]
+        holder = _holder + 0 if by_row else _holder
+        return [ACTIVE, holder == (staff_id if view == "mine" else 0)]
+    if view == "look_first":
+        return [ACTIVE, literal_column("band <> 'none'")]
+    column, value = (col(Ticket.state), STATES[view]) if view in STATES else (col(Ticket.queue), view)
+    return [ACTIVE, column.concat("") == value if by_row else column == value]
 
 
 def _order(view: str) -> tuple[Any, ...]:

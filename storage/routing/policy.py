@@ -42,6 +42,8 @@ class Policy(BaseModel, extra="forbid", validate_assignment=True):
     """Distinct customers with the same defect before a bug is proposed."""
     digest_weekday: int = 0
     digest_hour: int = 8
+    undo_seconds: int = 10
+    """How long a reply waits before it goes out, so that it can be taken back."""
     quiet_hours: str = "20:00-08:00"
     """Local hours in which nobody is told of a theme that grows (emergencies still are); empty for none."""
 

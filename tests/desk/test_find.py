@@ -120,6 +120,9 @@ def test_counts_and_pages_agree_with_the_tickets_whatever_is_pressed(
             for view in views.VIEWS:
                 whole = [one.id for one in views.listed(uow.db, view, who, limit=99)]
                 assert len(whole) == counts[view] == views.counted(uow.db, view, who, Narrow(customer_id=1)), view
+                for narrow in (Narrow(language="en"), Narrow(customer_id=1, language="es"), Narrow(theme_id=1)):
+                    some = views.listed(uow.db, view, who, narrow=narrow, limit=99)
+                    assert len(some) == views.counted(uow.db, view, who, narrow), (view, narrow)
                 assert turned(uow.db, view, who) == whole, view
     with wired.work() as uow:
         active = views.listed(uow.db, "buffer", ada, limit=99)

@@ -241,7 +241,7 @@ def furnish(earshot: Earshot) -> None:
     """Acme, flagged, in its channel; Mara, a listener."""
     with earshot.work() as uow:
         set_default_rules(uow)
-        policy.save(uow.db, policy.Policy(staff_domains=["ours.example"]))
+        policy.save(uow.db, policy.Policy(staff_domains=["ours.example"], undo_seconds=0))
         acme = Customer(
             key="acme", name="Acme Ltd", domains=["acme.example"], contract_value=48000, created_at=uow.now()
         )

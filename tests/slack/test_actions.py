@@ -12,6 +12,7 @@ from prompts import slack as words
 from storage.accounts import flags, staff
 from storage.desk import deliveries, messages, notes, tickets
 from storage.desk.tickets import Ticket
+from storage.routing import policy
 from tests.sandbox.wire import call
 from tests.slack.conftest import ANA, CHANNEL, DESK, MARA, THEIR_TEAM, Town
 
@@ -101,6 +102,20 @@ def test_an_address_of_ours_in_somebody_elses_workspace_is_not_staff(town: Town)
     call_as = {"id": "U0IMPOSTOR", "real_name": "Imp", "email": "imp@ours.example", "team_id": THEIR_TEAM}
     call("POST", f"{town.chat}/sandbox/workspace", {"users": [call_as]})
     assert town.command("queue", who="U0IMPOSTOR", team=THEIR_TEAM)["text"] == words.NOT_STAFF
+
+
+def test_a_reply_is_taken_back_within_its_seconds(town: Town) -> None:
+    town.write("It hangs")
+    with town.earshot.work() as uow:
+        policy.save(uow.db, uow.policy.model_copy(update={"undo_seconds": 10}))
+    town.press("reply:1")
+    assert town.submit(town.modal(), text="Oh, never mind.") is None
+    assert town.told() == [words.SENDING]
+    town.press("undo_reply:1")
+    assert town.told()[-1] == words.TAKEN_BACK
+    town.press("undo_reply:1")
+    assert town.told()[-1] == "It was taken back already."
+    assert len(town.said()) == 1
 
 
 def test_a_reply_from_the_modal_goes_into_the_customers_thread_under_the_persons_name(town: Town) -> None:

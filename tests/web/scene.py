@@ -19,6 +19,7 @@ from storage.accounts.staff import Staff
 from storage.desk import messages, tickets
 from storage.insights import themes
 from storage.insights.themes import Theme
+from storage.routing import policy
 
 COMPANIES = (
     (
@@ -75,6 +76,7 @@ def play(earshot: Earshot, clock: Callable[[], datetime], set_clock: Callable[[d
 
 def _found(uow: UnitOfWork) -> None:
     set_default_rules(uow)
+    policy.save(uow.db, policy.Policy(undo_seconds=2))
     now = uow.now()
     for place, (name, email) in enumerate(
         (("Inés Robledo", "ines@ours.example"), ("Marc Oliveras", "marc@ours.example")), 1

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from bot import ticks
 from handlers.customers.flag import flag
 from handlers.desk import reply
 from handlers.intake.receive import revise
 from storage.accounts.customers import Customer
-from storage.desk import deliveries, messages, views
+from storage.desk import deliveries, messages, standing, views
+from tests.conftest import Clock
 from tests.web.conftest import Web
 
 HX = {"hx-request": "true"}
@@ -58,10 +60,7 @@ def test_two_people_claim_and_the_second_is_told_who_was_faster(
     web: Web, ines: TestClient, marc: TestClient, acme: Customer
 ) -> None:
     ref = web.write("acme", HANGS)
-    assert toast(ines.post(f"/tickets/{ref}/claim", headers=HX))["undo"] == {
-        "method": "DELETE",
-        "url": f"/tickets/{ref}/claim",
-    }
+    assert toast(ines.post(f"/tickets/{ref}/claim", headers=HX))["text"] == "It is yours."
     late = marc.post(f"/tickets/{ref}/claim", headers=HX)
     assert (late.status_code, toast(late)["text"]) == (409, "Inés Robledo has taken this one.")
     assert "Inés Robledo has this one" in marc.get(f"/tickets/{ref}").text
@@ -70,12 +69,84 @@ def test_two_people_claim_and_the_second_is_told_who_was_faster(
     assert marc.post(f"/tickets/{ref}/claim", headers=HX).status_code == 204
 
 
-def test_a_reply_goes_out_once_however_often_it_is_pressed(web: Web, ines: TestClient, acme: Customer) -> None:
+def let_it_go(web: Web, clock: Clock) -> None:
+    """The seconds pass in which a reply can be taken back."""
+    clock.forward(seconds=11)
+    for duty in ticks.DUTIES:
+        with web.earshot.work() as uow:
+            duty(uow)
+    web.drain()
+
+
+def test_a_reply_is_taken_back_within_its_seconds_and_its_words_are_there_again(
+    web: Web, ines: TestClient, acme: Customer, clock: Clock
+) -> None:
+    ref = web.write("acme", HANGS)
+    form = {**begun(ines.get(f"/tickets/{ref}").text), "text": "Oh, never mind <them>."}
+    undo = toast(ines.post(f"/tickets/{ref}/reply", data=form, headers=HX))["undo"]
+    back = ines.delete(undo["url"], headers=HX)
+    assert "Oh, never mind &lt;them&gt;." in back.text
+    let_it_go(web, clock)
+    with web.earshot.work() as uow:
+        assert [one.purpose for one in deliveries.of_ticket(uow.db, ticket_of(web, ref).id)] == ["acknowledgement"]
+    again = {**begun(back.text), "text": "We are on it.", "then": "resolve"}
+    undo = toast(ines.post(f"/tickets/{ref}/reply", data=again, headers=HX))["undo"]
+    let_it_go(web, clock)
+    assert ticket_of(web, ref).state == "resolved"
+    assert toast(ines.delete(undo["url"], headers=HX))["text"] == "It is out already."
+
+
+def test_a_reply_for_later_is_held_back_if_the_customer_writes_before(
+    web: Web, ines: TestClient, acme: Customer, clock: Clock
+) -> None:
+    ref = web.write("acme", HANGS)
+    later = {**begun(ines.get(f"/tickets/{ref}").text), "text": "Is it better today?", "at": "2026-11-18T10:00"}
+    assert "10:00" in toast(ines.post(f"/tickets/{ref}/reply", data=later, headers=HX))["text"]
+    clock.forward(minutes=20)
+    web.write("acme", "It is worse, now the login is broken as well!")
+    clock.forward(minutes=45)
+    let_it_go(web, clock)
+    page = ines.get("/?view=regular").text + ines.get(f"/tickets/{ref}").text
+    assert "reply held back" in page
+    assert "held back: the customer wrote before it was said" in page
+    past = {**begun(ines.get(f"/tickets/{ref}").text), "text": "x", "at": "2026-11-18T10:00"}
+    assert "passed already" in toast(ines.post(f"/tickets/{ref}/reply", data=past, headers=HX))["text"]
+
+
+def test_what_was_pressed_is_taken_back_exactly_unless_something_else_happened_since(
+    web: Web, ines: TestClient, marc: TestClient, acme: Customer, clock: Clock
+) -> None:
+    ref = web.write("acme", HANGS)
+    address, before = f"/tickets/{ref}", standing.of(ticket_of(web, ref))
+    presses: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("POST", "/claim", {}), ("POST", "/snooze", {"until": "2026-11-19T09:00"}), ("POST", "/resolution", {}),
+        ("POST", "/corrections", {"field": "kind", "value": "billing"}), ("PUT", "/claim", {"to": "2"}),
+        ("POST", "/notes", {"text": "Be generous."}),
+    )  # fmt: skip
+    for method, path, data in presses:
+        undo = toast(ines.request(method, address + path, data=data, headers=HX))["undo"]
+        assert ines.post(undo["url"], data=undo["values"], headers=HX).status_code == 204, path
+        assert standing.changed(before, ticket_of(web, ref)) == {}, path
+    assert "Be generous." not in ines.get(address).text
+    undo = toast(ines.post(f"{address}/resolution", headers=HX))["undo"]
+    assert marc.post(undo["url"], data=undo["values"], headers=HX).status_code == 404
+    marc.delete(f"{address}/resolution", headers=HX)
+    refused = ines.post(undo["url"], data=undo["values"], headers=HX)
+    assert "Something else has happened since" in toast(refused)["text"]
+    undo = toast(ines.post(f"{address}/claim", headers=HX))["undo"]
+    clock.forward(minutes=3)
+    assert "too long ago" in toast(ines.post(undo["url"], data=undo["values"], headers=HX))["text"]
+
+
+def test_a_reply_goes_out_once_however_often_it_is_pressed(
+    web: Web, ines: TestClient, acme: Customer, clock: Clock
+) -> None:
     ref = web.write("acme", HANGS)
     form = {**begun(ines.get(f"/tickets/{ref}").text), "text": "We found it; a fix is on its way."}
     first, second = (ines.post(f"/tickets/{ref}/reply", data=form, headers=HX) for _ in range(2))
     assert (first.status_code, second.status_code) == (200, 200)
-    web.drain()
+    assert "goes out" in ines.get(f"/tickets/{ref}").text or "going out now" in ines.get(f"/tickets/{ref}").text
+    let_it_go(web, clock)
     ticket = ticket_of(web, ref)
     with web.earshot.work() as uow:
         said = [one for one in messages.of_ticket(uow.db, ticket.id) if one.staff_id]

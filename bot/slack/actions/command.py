@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack.actions import home
 from bot.slack.blocks import pieces
 from bot.slack.blocks.card import card_blocks, short_card
-from bot.slack.blocks.pieces import Block
+from bot.slack.blocks.pieces import Block, Shown
 from bot.slack.house import House, Member
 from handlers.customers import flag
 from handlers.desk import card
@@ -22,14 +21,6 @@ from storage.desk import tickets
 
 SHOWN = 10
 LATEST = 5
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An answer: mrkdwn, and blocks where there is more to show."""
-
-    text: str
-    blocks: list[Block] = field(default_factory=list)
 
 
 async def on_command(house: House, body: dict[str, Any]) -> Shown:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from bot.slack.blocks import pieces
 from bot.slack.blocks.modals import bug_modal, field_name, fixed_modal, note_modal, reply_modal, typed
-from bot.slack.blocks.pieces import Block
+from bot.slack.blocks.pieces import Block, Shown
 from bot.slack.house import House, Member
 from handlers.bugs import file, liken, propose
 from handlers.desk import card, note, reply, suggest
@@ -36,7 +37,7 @@ async def on_submit(house: House, body: dict[str, Any]) -> Answer | None:
     except Refused as refusal:
         return _refused(view, str(refusal))
     if told:
-        house.later(house.tell(body, told))
+        house.later(house.tell({**body, "channel": {"id": about["channel"]}}, told.text, told.blocks or None))
     return None
 
 
@@ -73,6 +74,12 @@ def open_fixed(uow: UnitOfWork, theme_id: int) -> Block:
     return fixed_modal({"ticket": theme_id, "press": week}, themes.get(uow.db, theme_id).name)
 
 
+def where(view: Block, body: dict[str, Any]) -> Block:
+    """The modal, knowing the channel where it was asked for: what comes of it is told there."""
+    about = json.loads(view["private_metadata"]) | {"channel": str((body.get("channel") or {}).get("id") or "")}
+    return {**view, "private_metadata": json.dumps(about)}
+
+
 OPENS: dict[str, Callable[[UnitOfWork, int], Block]] = {
     "reply": open_reply,
     "note": open_note,
@@ -87,33 +94,36 @@ def _again(uow: UnitOfWork, about: Answer, text: str, news: list[str]) -> Block:
     return reply_modal(about, card_words.plain_name(facts), "", text, news)
 
 
-def _reply(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> str | None:
+def _reply(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:
     text, seen, press = given.get("text", ""), about["seen"], about["press"]
-    reply.reply(uow, about["ticket"], member.id, text, seen=seen, press=press)
-    return None
+    kept = reply.plan(uow, about["ticket"], member.id, text, seen=seen, press=press)
+    if kept.state != "planned" or kept.say_at <= uow.now():
+        return None
+    undo = pieces.button(words.UNDO, f"undo_reply:{kept.id}", kept.id)
+    return Shown(words.SENDING, [pieces.section(words.SENDING, undo)])
 
 
-def _note(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> str | None:
+def _note(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:
     note.note(uow, about["ticket"], member.id, given.get("text", ""))
-    return words.NOTED
+    return Shown(words.NOTED)
 
 
-def _file(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> str | None:
+def _file(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:
     existing = given.pop("existing", "new")
     if existing.isdecimal():
         file.link(uow, about["ticket"], int(existing), member.id)
-        return words.LINKED
+        return Shown(words.LINKED)
     quotes = propose.draft_for(uow, about["ticket"])["quotes"]
     file.file_ticket(uow, about["ticket"], member.id, {**given, "quotes": quotes})
-    return words.FILED
+    return Shown(words.FILED)
 
 
-def _fixed(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> str | None:
+def _fixed(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:
     react.react(uow, about["ticket"], member.id, about["press"], "fixed", given.get("version", ""))
-    return words.THANKS_FOR_ANSWER
+    return Shown(words.THANKS_FOR_ANSWER)
 
 
-SENDS: dict[str, Callable[[UnitOfWork, Answer, dict[str, str], Member], str | None]] = {
+SENDS: dict[str, Callable[[UnitOfWork, Answer, dict[str, str], Member], Shown | None]] = {
     "reply": _reply,
     "note": _note,
     "file_bug": _file,
@@ -125,7 +135,8 @@ def _about(view: dict[str, Any]) -> Answer:
     """What the modal is about, as we wrote it into it. Raises Refused if that is not what came back."""
     try:
         about = json.loads(view.get("private_metadata") or "{}")
-        return {"ticket": int(about["ticket"]), "seen": int(about.get("seen", 0)), "press": str(about.get("press", ""))}
+        texts = {name: str(about.get(name, "")) for name in ("press", "channel")}
+        return {"ticket": int(about["ticket"]), "seen": int(about.get("seen", 0)), **texts}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Refused("This modal is not one of ours.") from None
 

@@ -11,7 +11,7 @@ from bot.slack.actions import home, modals
 from bot.slack.blocks.card import card_blocks
 from bot.slack.blocks.home import shown
 from bot.slack.house import House, log
-from handlers.desk import card, claim, correct, resolve, snooze
+from handlers.desk import card, claim, correct, reply, resolve, snooze
 from handlers.errors import Refused
 from handlers.insights import alert, react
 from handlers.intake import escalate
@@ -19,7 +19,7 @@ from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
 from prompts import slack as words
 
-Press = Callable[[UnitOfWork, int, int, str], None]
+Press = Callable[[UnitOfWork, int, int, str], object]
 
 
 async def on_press(house: House, body: dict[str, Any]) -> None:
@@ -37,7 +37,10 @@ async def on_press(house: House, body: dict[str, Any]) -> None:
     number = int(rest) if rest.isdecimal() and len(rest) < 16 else 0
     try:
         if opens := modals.OPENS.get(name):
-            return house.later(house.open(body, await house.run(opens, number)))
+            return house.later(house.open(body, modals.where(await house.run(opens, number), body)))
+        if name == "undo_reply":
+            await house.run(reply.withdraw, number, member.id)
+            return house.later(house.tell(body, words.TAKEN_BACK))
         if press := PRESSES.get(name):
             await house.run(press, number, member.id, value)
         else:

@@ -1,11 +1,22 @@
 """Block Kit's pieces, each within its own limit whatever it is given. Action ids carry their ticket: `claim:17`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from typing import Any
 
 from prompts.markup import one_line
 
 Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer: mrkdwn, and blocks where there is more to show."""
+
+    text: str
+    blocks: list[Block] = field_of(default_factory=list)
+
 
 SECTION, CONTEXT, HEADER, BUTTON, OPTION, INPUT = 3000, 2000, 150, 75, 75, 3000
 

@@ -23,6 +23,7 @@ NUMBERS = (
     "propose_bug_customers",
     "digest_weekday",
     "digest_hour",
+    "undo_seconds",
 )
 LISTS = ("staff_domains", "home_teams")
 

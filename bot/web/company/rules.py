@@ -128,7 +128,7 @@ def move(console: Desk, rule_id: RuleId, to: Annotated[int, Form(ge=1, le=10_000
 def use(console: Desk, rule_id: RuleId) -> Response:
     """Count it again."""
     arrange.enable(console.uow, rule_id, by=console.my_id)
-    return console.did("The rule counts again.", undo=("DELETE", f"/rules/{rule_id}/use"))
+    return console.did("The rule counts again.", undo={"method": "DELETE", "url": f"/rules/{rule_id}/use"})
 
 
 @router.delete("/{rule_id}/use")
@@ -137,4 +137,4 @@ def rest(console: Desk, rule_id: RuleId) -> Response:
     if rules.get(console.uow.db, rule_id) is None:
         raise NotFound("There is no such rule.")
     arrange.disable(console.uow, rule_id, by=console.my_id)
-    return console.did("The rule is passed over.", undo=("POST", f"/rules/{rule_id}/use"))
+    return console.did("The rule is passed over.", undo={"method": "POST", "url": f"/rules/{rule_id}/use"})

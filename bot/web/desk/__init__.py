@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.desk import actions, inbox, ticket, words
+from bot.web.desk import actions, bulk, here, inbox, marks, stock, ticket, words
 
 router = APIRouter()
-for part in (inbox, ticket, actions, words):
+for part in (inbox, ticket, actions, marks, words, stock, bulk, here):
     router.include_router(part.router)

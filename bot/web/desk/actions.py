@@ -1,4 +1,4 @@
-"""The buttons of a ticket. Each verb has its address; DELETE is the opposite of POST."""
+"""The buttons of a ticket. Each verb has its address; DELETE is the opposite of POST; what is done can be taken back."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,74 +6,83 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from bot.web.console import Desk
+from bot.web.console import Console, Desk
 from bot.web.desk.references import TicketId
-from handlers.desk import claim, correct, resolve, snooze
+from handlers.desk import claim, correct, resolve, snooze, undo
 from handlers.errors import Refused
 
-router = APIRouter(prefix="/tickets/{ref}")
+router = APIRouter()
 Word = Annotated[str, Form(max_length=200)]
+Moment = Annotated[str, Form(max_length=40)]
 
 
-@router.post("/claim")
-def take(console: Desk, ticket_id: TicketId, ref: str) -> Response:
+@router.post("/tickets/{ref}/claim")
+def take(console: Desk, ticket_id: TicketId) -> Response:
     """Mine from now on."""
-    claim.claim(console.uow, ticket_id, console.my_id)
-    return console.did("It is yours.", undo=("DELETE", f"/tickets/{ref}/claim"))
+    return console.did("It is yours.", done=claim.claim(console.uow, ticket_id, console.my_id))
 
 
-@router.delete("/claim")
-def give_back(console: Desk, ticket_id: TicketId, ref: str) -> Response:
+@router.delete("/tickets/{ref}/claim")
+def give_back(console: Desk, ticket_id: TicketId) -> Response:
     """Everybody's again."""
-    claim.release(console.uow, ticket_id, console.my_id)
-    return console.did("Released.", undo=("POST", f"/tickets/{ref}/claim"))
+    return console.did("Released.", done=claim.release(console.uow, ticket_id, console.my_id))
 
 
-@router.put("/claim")
+@router.put("/tickets/{ref}/claim")
 def hand_over(
     console: Desk, ticket_id: TicketId, to: Annotated[int, Form(ge=1, lt=2**31)], word: Word = ""
 ) -> Response:
     """Somebody else's from now on."""
-    claim.hand_over(console.uow, ticket_id, console.my_id, to, word)
-    return console.did("Handed over.")
+    return console.did("Handed over.", done=claim.hand_over(console.uow, ticket_id, console.my_id, to, word))
 
 
-@router.post("/snooze")
-def sleep(console: Desk, ticket_id: TicketId, ref: str, until: Annotated[str, Form(max_length=40)]) -> Response:
+@router.post("/tickets/{ref}/snooze")
+def sleep(console: Desk, ticket_id: TicketId, until: Moment) -> Response:
     """Out of sight until a time; one without a zone is meant in the team's."""
-    try:
-        moment = datetime.fromisoformat(until)
-    except ValueError:
-        raise Refused("Choose a day and a time.") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=console.times.zone)
-    snooze.snooze(console.uow, ticket_id, console.my_id, moment)
-    return console.did(f"Back {console.times.full(moment)}.", undo=("DELETE", f"/tickets/{ref}/snooze"))
+    moment = moment_of(console, until)
+    done = snooze.snooze(console.uow, ticket_id, console.my_id, moment)
+    return console.did(f"Back {console.times.full(moment)}.", done=done)
 
 
-@router.delete("/snooze")
+@router.delete("/tickets/{ref}/snooze")
 def wake(console: Desk, ticket_id: TicketId) -> Response:
     """Back into the list."""
-    snooze.wake(console.uow, ticket_id, console.my_id)
-    return console.did("Awake again.")
+    return console.did("Awake again.", done=snooze.wake(console.uow, ticket_id, console.my_id))
 
 
-@router.post("/resolution")
-def end(console: Desk, ticket_id: TicketId, ref: str) -> Response:
+@router.post("/tickets/{ref}/resolution")
+def end(console: Desk, ticket_id: TicketId) -> Response:
     """Nothing more is owed."""
-    resolve.resolve(console.uow, ticket_id, console.my_id)
-    return console.did("Resolved.", undo=("DELETE", f"/tickets/{ref}/resolution"))
+    return console.did("Resolved.", done=resolve.resolve(console.uow, ticket_id, console.my_id))
 
 
-@router.delete("/resolution")
+@router.delete("/tickets/{ref}/resolution")
 def reopen(console: Desk, ticket_id: TicketId) -> Response:
     """It was not the end."""
-    resolve.reopen(console.uow, ticket_id, console.my_id)
-    return console.did("Open again.")
+    return console.did("Open again.", done=resolve.reopen(console.uow, ticket_id, console.my_id))
 
 
-@router.post("/corrections")
+@router.post("/tickets/{ref}/corrections")
 def put_right(console: Desk, ticket_id: TicketId, field: Word, value: Word) -> Response:
     """A person's word on what the ticket is."""
-    correct.correct(console.uow, ticket_id, console.my_id, field, value)
-    return console.did("Thank you; that counts from now on.")
+    done = correct.correct(console.uow, ticket_id, console.my_id, field, value)
+    return console.did("Thank you; that counts from now on.", done=done)
+
+
+@router.post("/undo")
+def take_back(
+    console: Desk, events: Annotated[str, Form(pattern=r"^\d{1,9}(,\d{1,9})*$", max_length=6000)]
+) -> Response:
+    """What I just did is as it was."""
+    for event_id in reversed(events.split(",")):
+        undo.undo(console.uow, int(event_id), console.my_id)
+    return console.did("Taken back.")
+
+
+def moment_of(console: Console, written: str) -> datetime:
+    """The aware moment that a form says; without a zone it is meant in the team's. Raises Refused for what is none."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise Refused("Choose a day and a time.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=console.times.zone)

@@ -34,6 +34,8 @@ TITLES = {
     "done": "Done",
 }
 
+DEEDS = (("claim", "Claim"), ("release", "Release"), ("snooze", "Snooze"), ("resolve", "Resolve"), ("tag", "Tag"))
+
 router = APIRouter()
 Short = Annotated[str, Query(max_length=200)]
 
@@ -118,7 +120,12 @@ def show(
 ) -> HTMLResponse:
     """One view of the list, or what a search found. The first view that has something, if none is named."""
     chosen = Chosen(customer.strip(), theme.strip(), language.strip())
-    around: dict[str, Any] = {"tab": "list", "languages": LANGUAGES, "saved": saved.of(console.uow.db, console.my_id)}
+    around: dict[str, Any] = {
+        "tab": "list",
+        "languages": LANGUAGES,
+        "deeds": DEEDS,
+        "saved": saved.of(console.uow.db, console.my_id),
+    }
     words = q.strip().replace("\x00", "")
     if words:
         return console.page("list.html", query=words, **around, **_search(console, words, below))
@@ -144,7 +151,7 @@ def keep(
 ) -> Response:
     """Keep what is shown under a name, for oneself or for everybody."""
     view_id = save_view.save(console.uow, console.my_id, name, asked, shared=shared)
-    return console.did("Kept.", undo=("DELETE", f"/views/{view_id}"))
+    return console.did("Kept.", undo={"method": "DELETE", "url": f"/views/{view_id}"})
 
 
 @router.delete("/views/{view_id}")

@@ -16,7 +16,7 @@ from bot.web.desk.references import TicketId
 from handlers.desk import reply, suggest
 from handlers.errors import NotFound
 from storage.accounts import customers, people
-from storage.desk import drafts, history, messages, notes
+from storage.desk import drafts, history, messages, notes, planned, promises, stock, tickets
 from storage.desk.messages import Attachment, Message, Revision
 from storage.desk.tickets import Ticket
 from storage.insights import bugs, themes
@@ -78,6 +78,10 @@ def facts(console: Console, ticket: Ticket) -> dict[str, Any]:
         "theme": themes.get(db, ticket.theme_id) if ticket.theme_id else None,
         "bug": bugs.get(db, ticket.bug_id) if ticket.bug_id else None,
         "alert": alerts.get(db, ticket.alert_id) if ticket.alert_id else None,
+        "promises": promises.of_ticket(db, ticket_id, "proposed", "open"),
+        "merged_into": tickets.by_ids(db, [ticket.extra["merged_into"]] if ticket.extra.get("merged_into") else []),
+        "linked": tickets.by_ids(db, ticket.extra.get("linked", ())),
+        "planned": planned.of_ticket(db, ticket_id),
         "drafts": drafts.waiting(db, ticket_id=ticket_id),
         "choices": snooze_choices(console.uow.now(), console.times.zone),
         "kinds": KINDS,
@@ -88,7 +92,13 @@ def facts(console: Console, ticket: Ticket) -> dict[str, Any]:
 
 def composer(console: Console, ticket_id: int, text: str = "") -> dict[str, Any]:
     """A reply begun now: what it has seen, and an id so that one press sends once."""
-    return {"seen_message": reply.newest_seen(console.uow, ticket_id), "press": uuid4().hex, "text": text, "news": []}
+    seen = reply.newest_seen(console.uow, ticket_id)
+    return {"seen_message": seen, "press": uuid4().hex, "text": text, "news": [], **saved_replies(console, ticket_id)}
+
+
+def saved_replies(console: Console, ticket_id: int) -> dict[str, Any]:
+    """Those that fit the ticket's language first."""
+    return {"stock": stock.fitting(console.uow.db, console.uow.ticket(ticket_id).language)}
 
 
 @router.get("/tickets/{ref}")

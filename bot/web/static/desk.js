@@ -33,6 +33,17 @@ if (body.dataset.events) {
   addEventListener("pageshow", (event) => event.persisted && listen());
 }
 
+// Who else is here: a page says when somebody begins or ends to write.
+document.addEventListener("input", (event) => {
+  const doing = document.getElementById("doing");
+  if (!doing || event.target.id !== "reply-text") return;
+  const now = event.target.value.trim() ? "writing" : "reading";
+  if (doing.value !== now) {
+    doing.value = now;
+    body.dispatchEvent(new Event("doing"));
+  }
+});
+
 // Toasts.
 body.addEventListener("toast", (event) => {
   const { text, refused, undo } = event.detail;
@@ -43,16 +54,17 @@ body.addEventListener("toast", (event) => {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
     button.addEventListener("click", () => {
       toast.remove();
-      htmx.ajax(undo.method, undo.url, { source: body, target: body, swap: "none" });
+      const target = undo.target && document.querySelector(undo.target);
+      htmx.ajax(undo.method, undo.url, { source: body, target: target || body, swap: target ? "outerHTML" : "none", values: undo.values });
     });
     toast.append(button);
   }
   document.getElementById("toasts").replaceChildren(toast);
-  setTimeout(() => toast.remove(), refused ? 9000 : 6000);
+  setTimeout(() => toast.remove(), refused || undo ? 10000 : 6000);
 });
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   body.addEventListener(failure, (event) => {
-    if (event.detail.requestConfig?.verb === "get") return;
+    if (event.detail.requestConfig?.verb === "get" || event.detail.elt?.matches?.(".here")) return;
     body.dispatchEvent(new CustomEvent("toast", { detail: { text: "That did not reach the server. Please try again.", refused: true } }));
   });
 }
@@ -116,8 +128,15 @@ const keys = {
   r: () => focus("reply-text"),
   n: () => focus("note-text"),
   "/": () => focus("search"),
+  x: () => {
+    const box = document.activeElement.closest?.("li")?.querySelector("[data-pick]");
+    box?.click();
+  },
+  u: () => document.querySelector("#toasts button")?.click(),
   "?": () => document.getElementById("help").showModal(),
 };
+const places = { b: "buffer", r: "regular", m: "mine", u: "unclaimed", f: "look_first", w: "for_us", c: "for_customer", e: "for_engineering", s: "snoozed", d: "done" };
+let going = 0;
 document.addEventListener("keydown", (event) => {
   const writing = event.target.matches("input, textarea, select, [contenteditable]");
   if (event.key === "Escape") {
@@ -134,6 +153,15 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (writing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "g") {
+    going = Date.now();
+    return;
+  }
+  if (Date.now() - going < 2000) {
+    going = 0;
+    if (places[event.key]) location.assign(`/?view=${places[event.key]}`);
+    return;
+  }
   const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (keys[event.key]) {
     event.preventDefault();

@@ -106,6 +106,10 @@ def test_the_keyboard_alone_is_enough(sit_down: Sit) -> None:
     page.wait_for_url("**/tickets/*")
     page.keyboard.press("c")
     expect(page.get_by_role("button", name="Release")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_role("button", name="Claim")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name="Release")).to_be_visible()
     page.keyboard.press("n")
     expect(page.get_by_label("Note for the team")).to_be_focused()
     page.keyboard.type("c r e b")
@@ -132,6 +136,9 @@ def test_the_keyboard_alone_is_enough(sit_down: Sit) -> None:
     page.keyboard.type("export")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=export")
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    page.wait_for_url("**/?view=done")
     assert desk.complaints == []
 
 

@@ -1,0 +1,63 @@
+"""Stock: saved replies kept, filled in and used, each in its language."""
+
+import re
+
+from handlers.errors import NotFound, Refused
+from handlers.unit_of_work import UnitOfWork
+from storage.accounts import customers, people, staff
+from storage.database import clean
+from storage.desk import stock
+from storage.desk.stock import SavedReply
+from storage.vocabulary import LANGUAGES
+
+VARIABLES = ("name", "customer", "reference", "gist", "me", "company")
+"""What may stand in braces: the writer's first name, their company, the ticket, what it is about, who answers, we."""
+BRACED = re.compile(r"\{(\w+)\}")
+
+
+def keep(uow: UnitOfWork, staff_id: int, name: str, language: str, text: str) -> int:
+    """Keep words under a name in a language, in place of what was there; its id. Raises Refused for what cannot be filled in."""
+    name, text = clean(name).strip(), clean(text).strip()
+    if not name or not text:
+        raise Refused("A saved reply needs a name and words.")
+    if language not in LANGUAGES:
+        raise Refused(f"“{language}” is no language of ours; there are {', '.join(LANGUAGES)}.")
+    if unknown := [one for one in BRACED.findall(text) if one not in VARIABLES]:
+        raise Refused(f"Nobody can fill in {{{unknown[0]}}}; there are {', '.join(VARIABLES)}.")
+    known = stock.named(uow.db, name, language)
+    kept = known or SavedReply(name=name, language=language, text="", made_by=staff_id, created_at=uow.now())
+    kept.text = text
+    stock.keep(uow.db, kept)
+    uow.record("saved_reply_kept", by=staff_id, reply=name, language=language)
+    return kept.id or 0
+
+
+def drop(uow: UnitOfWork, staff_id: int, reply_id: int) -> None:
+    """Keep it no more."""
+    kept = _kept(uow, reply_id)
+    stock.remove(uow.db, kept)
+    uow.record("saved_reply_dropped", by=staff_id, reply=kept.name, language=kept.language)
+
+
+def use(uow: UnitOfWork, staff_id: int, ticket_id: int, reply_id: int) -> str:
+    """The words, filled in for a ticket. Nothing is sent."""
+    kept, ticket = _kept(uow, reply_id), uow.ticket(ticket_id)
+    person = people.by_ids(uow.db, [ticket.person_id]).get(ticket.person_id or 0)
+    customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
+    known = {
+        "name": person.name.split()[0] if person and person.name.strip() else "",
+        "customer": customer.name if customer else "",
+        "reference": uow.reference(ticket),
+        "gist": ticket.gist,
+        "me": staff.get(uow.db, staff_id).name,
+        "company": uow.policy.company,
+    }
+    stock.count_use(uow.db, reply_id, uow.now())
+    return BRACED.sub(lambda hit: known.get(hit[1], hit[0]), kept.text)
+
+
+def _kept(uow: UnitOfWork, reply_id: int) -> SavedReply:
+    kept = stock.get(uow.db, reply_id)
+    if kept is None:
+        raise NotFound("This reply is not kept any more.")
+    return kept

@@ -1,0 +1,47 @@
+"""Undo: what somebody just pressed is taken back, exactly, unless something else has happened since."""
+
+from datetime import timedelta
+
+from handlers.errors import NotFound, Refused
+from handlers.unit_of_work import UnitOfWork
+from storage.desk import history, messages, notes, standing, tickets
+from storage.desk.history import Event
+
+SHOWN_SECONDS = 10
+"""How long a place offers it."""
+TAKEN = timedelta(minutes=2)
+"""How long it is taken: a slow press on what was shown in time is not refused."""
+HARMLESS = ("noted", "undone", "rerouted", "split_off")
+
+
+def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
+    """Take back what `staff_id` did. Raises NotFound if there is nothing of theirs, Refused if it is too late for it."""
+    event = history.get(uow.db, event_id)
+    if event is None or event.by != staff_id or event.ticket_id is None or "before" not in event.detail:
+        raise NotFound("There is nothing to take back.")
+    if uow.now() - event.at > TAKEN:
+        raise Refused("That is too long ago to be taken back.")
+    tickets.hold(uow.db, event.ticket_id)
+    after = [one for one in history.of_ticket(uow.db, event.ticket_id) if (one.id or 0) > event_id]
+    if any(one.name == "undone" and one.detail.get("event") == event_id for one in after):
+        return
+    if any(one.name not in HARMLESS for one in after):
+        raise Refused("Something else has happened since; taking this back would take that back as well.")
+    if event.name == "noted":
+        notes.remove(uow.db, event.detail["note"])
+    _restore(uow, event, event.ticket_id)
+    uow.record("undone", event.ticket_id, by=staff_id, event=event_id, what=event.name)
+    uow.enqueue_card(event.ticket_id)
+
+
+def _restore(uow: UnitOfWork, event: Event, ticket_id: int) -> None:
+    ticket = uow.ticket(ticket_id)
+    standing.restore(ticket, event.detail["before"])
+    uow.db.add(ticket)
+    if moved := event.detail.get("moved"):
+        source = uow.ticket(moved["ticket"])
+        standing.restore(source, moved["before"])
+        uow.db.add(source)
+        messages.move(uow.db, moved["messages"], moved["ticket"])
+        notes.move(uow.db, moved["notes"], moved["ticket"])
+        uow.enqueue_card(moved["ticket"])
