@@ -4,8 +4,9 @@ What is shown in a mrkdwn text goes through `markup.slack_text` or `slack_line` 
 """
 
 import re
+from datetime import datetime
 
-from prompts.markup import slack_line, slack_link
+from prompts.markup import count, slack_line, slack_link
 
 # Shortcut, App Home and headings
 SHORTCUT = "Send to Earshot"
@@ -15,6 +16,18 @@ HOME_MINE = "Yours"
 HOME_LOOK_FIRST = "Look first"
 HOME_BUFFER = "Buffer"
 HOME_REGULAR = "Regular"
+HOME_VIEWS = {
+    "buffer": HOME_BUFFER,
+    "regular": HOME_REGULAR,
+    "mine": HOME_MINE,
+    "unclaimed": "Unclaimed",
+    "look_first": HOME_LOOK_FIRST,
+    "for_us": "Waiting for us",
+    "for_customer": "For the customer",
+    "for_engineering": "For engineering",
+    "snoozed": "Snoozed",
+    "done": "Done",
+}
 HOME_MORE = "{count} more in the console"
 HOME_BEFORE = "Before"
 HOME_AFTER = "More"
@@ -123,7 +136,18 @@ HELP = """*What you can ask*
 `/earshot customer acme` who they are, and how they stand
 `/earshot flag acme because …` complaints of theirs go to the buffer
 `/earshot unflag acme` and no longer
+`/earshot bug` the bugs at work on, `/earshot bug ES-1001` that of a ticket
+`/earshot theme export` what many tell, with numbers
+`/earshot digest` this week so far
+`/earshot away 3` gone for three hours (or until a day, `2026-12-01`), `/earshot away back` here again
 `/earshot help` this"""
+AWAY = "You are away until {until}. Given back to everybody: {freed}."
+BACK = "Welcome back."
+AWAY_HOW = (
+    "Say for how many hours or until which day: `/earshot away 3`, `/earshot away 2026-12-01`, `/earshot away back`."
+)
+NO_BUG = "There is no bug to show."
+NO_THEME = "There is no theme like that."
 
 # What Slack refuses for good, by its own code: in plain words, with what to do
 SLACK_REFUSALS = {
@@ -147,6 +171,28 @@ SLACK_REFUSALS = {
 def refused_by_slack(code: str) -> str:
     """Why Slack will never take it, for people."""
     return SLACK_REFUSALS.get(code, f"Slack refused it ({slack_line(code, 60)}).")
+
+
+def own_day(answered: int, resolved: int, promised: int, thanks: int, away_until: datetime | None) -> str:
+    """One line of mrkdwn about the reader's own day."""
+    parts = [
+        f"{answered:,} answered",
+        f"{resolved:,} resolved",
+        f"{promised:,} promised",
+        f"{thanks:,} thanks received",
+    ]
+    gone = [f":palm_tree: away until {moment(away_until)}"] if away_until else []
+    return " · ".join(["Today", *parts, *gone])
+
+
+def moment(at: datetime) -> str:
+    """A time that Slack shows in the reader's own zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
+def told(name: str, url: str, customers: int, tickets: int) -> str:
+    """A theme or a bug with how many told it, as mrkdwn."""
+    return f"• {slack_link(url, name)}: {count(customers, 'customer')}, {count(tickets, 'ticket')}"
 
 
 def home_page(first: int, last: int, total: int) -> str:

@@ -14,6 +14,7 @@ from storage.desk import (
     planned,
     presence,
     promises,
+    ratings,
     saved,
     stock,
     tickets,
@@ -24,7 +25,7 @@ from storage.routing import alerts, policy, rules
 
 NOUNS = (
     access, customers, flags, people, places, staff,
-    deliveries, drafts, history, messages, notes, planned, presence, promises, saved, stock, tickets,
+    deliveries, drafts, history, messages, notes, planned, presence, promises, ratings, saved, stock, tickets,
     alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes,
     alerts, policy, rules,
     jobs,

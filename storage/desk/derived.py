@@ -33,6 +33,7 @@ INDEXES = {
     for name, (first, where) in ORDERED.items()
 } | {
     "desk_by_urgency": f"ON ticket (({URGENCY}), ({DUE}), ({WHY}), id) WHERE {ACTIVE} AND band <> 'none'",
+    "desk_by_person": 'ON event ("by", at) WHERE "by" IS NOT NULL',
     "desk_by_waking": f"ON ticket (snoozed_until, id) WHERE {ASLEEP}",
     "desk_by_end": f"ON ticket (resolved_at, id) WHERE {DONE}",
     "desk_by_end_customer": f"ON ticket (customer_id, resolved_at, id) WHERE {DONE}",

@@ -1,5 +1,6 @@
 """Events: the audit log of every ticket and customer, who did what when."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,39 @@ def of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Event]:
     """What happened with a customer, newest first."""
     theirs = select(Event).where(Event.customer_id == customer_id)
     return list(db.exec(theirs.order_by(col(Event.id).desc()).limit(limit)))
+
+
+def of_staff(db: Session, staff_id: int, since: datetime) -> list[Event]:
+    """What somebody did since then, oldest first."""
+    theirs = select(Event).where(Event.by == staff_id, col(Event.by).is_not(None), col(Event.at) >= since)
+    return list(db.exec(theirs.order_by(col(Event.at), col(Event.id))))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Only the events of somebody, of a name, of a ticket, in [since, until)."""
+
+    by: int | None = None
+    name: str | None = None
+    ticket_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def filtered(db: Session, wanted: Wanted, *, below: int | None = None, limit: int = 100) -> list[Event]:
+    """The events that are wanted, newest first, only those with an id under `below`."""
+    pairs = ((Event.by, wanted.by), (Event.name, wanted.name), (Event.ticket_id, wanted.ticket_id))
+    terms = [col(column) == value for column, value in pairs if value is not None]
+    terms += [col(Event.at) >= wanted.since] if wanted.since else []
+    terms += [col(Event.at) < wanted.until] if wanted.until else []
+    terms += [col(Event.id) < below] if below is not None else []
+    return list(db.exec(select(Event).where(*terms).order_by(col(Event.id).desc()).limit(limit)))
+
+
+def names(db: Session, among: int = 20_000) -> list[str]:
+    """What has happened lately, by name."""
+    lately = select(Event.name).order_by(col(Event.id).desc()).limit(among).subquery()
+    return sorted(db.exec(select(lately.c.name).distinct()))
 
 
 def newest(db: Session, after: int = 0, limit: int = 100) -> list[Event]:

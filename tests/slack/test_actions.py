@@ -12,6 +12,8 @@ from prompts import slack as words
 from storage.accounts import flags, staff
 from storage.desk import deliveries, messages, notes, tickets
 from storage.desk.tickets import Ticket
+from storage.insights import bugs, themes
+from storage.insights.themes import Theme
 from storage.routing import policy
 from tests.sandbox.wire import call
 from tests.slack.conftest import ANA, CHANNEL, DESK, MARA, THEIR_TEAM, Town
@@ -247,6 +249,33 @@ def test_the_home_shows_the_same_lists_page_by_page(town: Town) -> None:
     (home,) = town.views("home")
     assert "ES-1021" in str(home["blocks"])
     assert "ES-1001" not in str(home["blocks"])
+
+
+def test_the_command_tells_of_bugs_themes_the_week_and_lets_one_go_away(town: Town) -> None:
+    town.write("The export hangs again and we cannot work")
+    town.press("claim:1")
+    assert town.command("bug")["text"] == words.NO_BUG
+    assert town.command("theme zebra")["text"] == words.NO_THEME
+    with town.earshot.work() as uow:
+        theme = themes.add(uow.db, Theme(name="Exports <hang>", kind="bug", created_at=uow.now()))
+        bug = bugs.add(
+            uow.db,
+            bugs.Bug(title="Export hangs", severity=2, state="accepted", created_at=uow.now(), changed_at=uow.now()),
+        )
+        one = tickets.get(uow.db, 1)
+        one.theme_id, one.bug_id = theme.id, bug.id
+        uow.db.add(one)
+    assert "Exports &lt;hang&gt;>: 1 customer, 1 ticket" in town.command("theme export")["text"]
+    assert town.command("bug")["text"] == town.command("bug ES-1001")["text"]
+    assert "Export hangs" in town.command("bug")["text"]
+    assert town.command("digest")["blocks"]
+    assert town.command("away soon")["text"] == words.AWAY_HOW
+    assert "Given back to everybody: 1" in town.command("away 1000")["text"]
+    town.event(app_home_opened(MARA.user))
+    (home,) = town.views("home")
+    assert "away until" in str(home["blocks"])
+    assert {"home_view:for_customer", "home_view:done"} <= buttons(home)
+    assert town.command("away back")["text"] == words.BACK
 
 
 def test_an_alert_stands_on_the_home_and_is_confirmed_there(town: Town) -> None:

@@ -16,6 +16,7 @@ from bot.slack.blocks import alert_blocks, pieces
 from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.home import Home, home_view, shown, stranger_view
 from bot.slack.blocks.modals import bug_modal, field_name, note_modal, reply_modal, typed
+from prompts import slack as words
 from prompts.card import Card, CustomerCard, customer_lines, quote
 from storage.vocabulary import EMERGENCIES, KINDS, TICKET_STATES
 
@@ -96,7 +97,7 @@ def test_a_card(card: Card) -> None:
     st.lists(cards, max_size=3),
     st.integers(0, 10**6),
     st.lists(texts, max_size=8),
-    st.sampled_from(["buffer", "mine"]),
+    st.sampled_from(list(words.HOME_VIEWS)),
     texts,
 )
 def test_a_home(some: list[Card], total: int, alerts: list[str], view: str, name: str) -> None:

@@ -1,6 +1,10 @@
 """Promises, saved replies, tags, links, the same for many, and who else is here."""
 
+import csv
+import io
+import re
 from datetime import datetime
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,12 +13,13 @@ from starlette.testclient import TestClient
 from handlers.analysis.wording.deadlines import deadlines
 from handlers.intake.receive import Author, Incoming, receive
 from storage.accounts.customers import Customer
-from storage.desk import history, messages, promises, standing
+from storage.desk import history, messages, promises, standing, tickets
 from storage.routing import alerts
 from tests.conftest import Clock
 from tests.web.conftest import Web
 from tests.web.test_desk import HANGS, HX, begun, let_it_go, ticket_of, toast
 
+HEARD = '<div class="text" dir="auto">{}</div>'
 WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Europe/Madrid"))
 
 
@@ -56,7 +61,10 @@ def test_by_friday_in_a_reply_becomes_a_due_item_that_comes_up_and_is_kept_or_br
     clock.forward(hours=3)
     let_it_go(web, clock)
     with web.earshot.work() as uow:
-        assert promises.decided(uow.db, clock.time.replace(day=16), clock.time) == {"kept": 1, "broken": 1}
+        assert promises.decided(uow.db, clock.time.replace(day=16), clock.time.replace(day=22)) == {
+            "kept": 1,
+            "broken": 1,
+        }
         names = [one.name for one in history.of_ticket(uow.db, ticket_of(web, broken).id)]
     assert "promise_broken" in names
 
@@ -142,13 +150,13 @@ def test_two_tickets_become_one_and_two_again_and_what_is_written_on_arrives(
     )
     undo = toast(ines.post(f"/tickets/{second}/merge", data={"other": first}, headers=HX))["undo"]
     page = ines.get(f"/tickets/{first}").text
-    assert ("The import hangs as well." in page, "Be generous." in page) == (True, True)
+    assert (HEARD.format("The import hangs as well.") in page, "Be generous." in page) == (True, True)
     assert f'Merged into <a href="/tickets/{first}">' in ines.get(f"/tickets/{second}").text
     assert ines.post("/undo", data=undo["values"], headers=HX).status_code == 204
     assert (
         standing.changed(before[0], ticket_of(web, first)) == standing.changed(before[1], ticket_of(web, second)) == {}
     )
-    assert "The import hangs as well." not in ines.get(f"/tickets/{first}").text
+    assert HEARD.format("The import hangs as well.") not in ines.get(f"/tickets/{first}").text
     ines.post(f"/tickets/{second}/merge", data={"other": first}, headers=HX)
     with web.earshot.work() as uow:
         place, thread = uow.ticket(2).place, uow.ticket(2).thread
@@ -156,12 +164,79 @@ def test_two_tickets_become_one_and_two_again_and_what_is_written_on_arrives(
         on = Incoming("support", "1.again", place, "It still hangs!", uow.now(), **told)  # type: ignore[arg-type]
         receive(uow, on)
     web.drain()
-    assert "It still hangs!" in ines.get(f"/tickets/{first}").text
+    assert HEARD.format("It still hangs!") in ines.get(f"/tickets/{first}").text
     with web.earshot.work() as uow:
         last = messages.of_ticket(uow.db, 1)[-1].id
     undo = toast(ines.post(f"/tickets/{first}/split/{last}", headers=HX))["undo"]
     web.drain()
-    assert "It still hangs!" in ines.get("/tickets/ES-1004").text
+    assert HEARD.format("It still hangs!") in ines.get("/tickets/ES-1004").text
     assert ines.post("/undo", data=undo["values"], headers=HX).status_code == 204
-    assert "It still hangs!" in ines.get(f"/tickets/{first}").text
+    assert HEARD.format("It still hangs!") in ines.get(f"/tickets/{first}").text
     assert ines.post(f"/tickets/{first}/split/1", headers=HX).status_code == 409
+
+
+def test_the_day_counts_what_was_done_and_who_said_thank_you_and_going_away_gives_back(
+    web: Web, ines: TestClient, acme: Customer, clock: Clock
+) -> None:
+    ref = web.write("acme", HANGS)
+    web.write("acme", "Thank you so much, the new dashboard is wonderful!", author="Bo Reed")
+    say(web, ines, ref, "We will have it by Friday.", clock)
+    ines.post("/promises/1", headers=HX)
+    ines.post(f"/tickets/{ref}/claim", headers=HX)
+    page = ines.get("/day").text
+    assert re.findall(r'class="big-number">(?:<a[^>]*>)?(\d+)', page) == ["1", "0", "0", "0", "0"]
+    assert ("dashboard is wonderful" in page, "<q>by Friday</q>" in page) == (True, True)
+    gone = ines.post("/day/away", data={"until": "2026-12-01T09:00"}, headers=HX)
+    assert "Given back: 1." in toast(gone)["text"]
+    assert ticket_of(web, ref).assignee_id is None
+    assert "Away until" in ines.get("/day").text
+    assert ines.delete("/day/away", headers=HX).status_code == 204
+    assert "Going away?" in ines.get("/day").text
+
+
+def test_the_audit_log_is_filtered_and_taken_away_without_formulas(
+    web: Web, ines: TestClient, marc: TestClient, acme: Customer
+) -> None:
+    ref = web.write("acme", HANGS)
+    ines.post(f"/tickets/{ref}/claim", headers=HX)
+    ines.put(f"/tickets/{ref}/claim", data={"to": "2", "word": "=HYPERLINK(1)"}, headers=HX)
+    assert "claimed" in ines.get("/audit?what=claimed&who=1&since=2026-11-18&until=2026-11-18").text
+    assert "Nothing like that happened" in ines.get("/audit?what=claimed&who=2").text
+    assert "Nothing like that happened" in ines.get(f"/audit?ticket={ref}&until=2026-11-17").text
+    rows = list(csv.reader(io.StringIO(ines.get(f"/audit.csv?ticket={ref}").text)))
+    assert [row[3] for row in rows[1:3]] == ["handed_over", "claimed"]
+    assert {row[4] for row in rows[1:]} == {ref}
+    assert not [cell for row in rows for cell in row if cell[:1] in "=+@" and cell]
+    assert "audit_exported" in ines.get("/audit").text.replace(" ", "_")
+
+
+def test_after_the_end_the_customer_is_asked_once_in_thirty_days(
+    web: Web, ines: TestClient, acme: Customer, clock: Clock
+) -> None:
+    customer = web.browser()
+    home, asked = f"/support/{acme.support_token}", "Was this handled well?"
+
+    def told_and_resolved(author: str) -> str:
+        form = {"form": uuid4().hex, "text": HANGS, "name": author}
+        customer.post(home, data=form)
+        web.drain()
+        with web.earshot.work() as uow:
+            ref = uow.reference(uow.ticket(max(one.id or 0 for one in tickets.of_customer(uow.db, acme.id or 0))))
+        assert asked not in customer.get(f"{home}/{form['form']}").text
+        say(web, ines, ref, "It runs again.", clock)
+        ines.post(f"/tickets/{ref}/resolution", headers=HX)
+        clock.forward(hours=1)
+        return f"{home}/{form['form']}"
+
+    first = told_and_resolved("Ann")
+    assert asked in customer.get(first).text
+    second = told_and_resolved("Bo")
+    assert asked not in customer.get(second).text
+    assert customer.post(f"{second}/rating", data={"score": "5"}).status_code == 404
+    assert customer.post(f"{first}/rating", data={"score": "6"}).status_code == 422
+    assert customer.post(f"{first}/rating", data={"score": "4", "word": "Quick <b>"}).status_code == 303
+    assert "Thank you. We read every answer." in customer.get(first).text
+    page = ines.get("/ratings").text
+    assert ("4.0" in page, "Inés Robledo" in page, "Quick &lt;b&gt;" in page) == (True, True, True)
+    clock.forward(days=31)
+    assert asked in customer.get(second).text

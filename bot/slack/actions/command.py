@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.slack.actions import home
 from bot.slack.blocks import pieces
@@ -10,14 +12,17 @@ from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.pieces import Block, Shown
 from bot.slack.house import House, Member
 from handlers.customers import flag
-from handlers.desk import card
+from handlers.desk import away, card
 from handlers.errors import NotFound, Refused
+from handlers.insights import digest
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
 from prompts import slack as words
 from prompts.card import CustomerCard
+from prompts.report import slack_digest
 from storage.accounts import customers, flags
 from storage.desk import tickets
+from storage.insights import bugs, tallies, themes
 
 SHOWN = 10
 LATEST = 5
@@ -93,6 +98,61 @@ def _unflag(uow: UnitOfWork, member: Member, rest: str) -> Shown:
     return Shown(card_words.unflagged(known.name if known else key))
 
 
+def _bug(uow: UnitOfWork, _member: Member, rest: str) -> Shown:
+    if rest:
+        digits = re.fullmatch(r"(?:[A-Za-z]+-)?(\d{1,12})", rest)
+        ticket = tickets.by_number(uow.db, int(digits[1])) if digits else None
+        found = [bugs.get(uow.db, ticket.bug_id)] if ticket and ticket.bug_id else []
+    else:
+        found = bugs.unfinished(uow.db)
+    sizes, shown = tallies.of_bugs(uow.db), []
+    for one in found[:SHOWN]:
+        size = sizes.get(one.id or 0, (0, 0))
+        shown.append(
+            f"{words.told(one.title, f'{uow.console_url}/bugs/{one.id}', *size)}, {one.state.replace('_', ' ')}"
+        )
+    return _lines(shown, words.NO_BUG)
+
+
+def _theme(uow: UnitOfWork, _member: Member, rest: str) -> Shown:
+    known = themes.named(uow.db, rest) if rest else themes.living(uow.db)
+    sizes = tallies.of_themes(uow.db)
+    told = [(sizes[one.id or 0], one) for one in known if one.id in sizes]
+    told.sort(key=lambda pair: (-pair[0].customers, -pair[0].tickets))
+    url = f"{uow.console_url}/themes"
+    return _lines(
+        [words.told(one.name, f"{url}/{one.id}", size.customers, size.tickets) for size, one in told[:SHOWN]],
+        words.NO_THEME,
+    )
+
+
+def _digest(uow: UnitOfWork, _member: Member, _rest: str) -> Shown:
+    week = digest.read(uow)
+    return Shown(slack_digest.summary(week), pieces.within(slack_digest.as_slack(week), 50))
+
+
+def _away(uow: UnitOfWork, member: Member, rest: str) -> Shown:
+    if rest == "back":
+        away.back(uow, member.id)
+        return Shown(words.BACK)
+    until = _until(uow, rest)
+    freed = away.away(uow, member.id, until)
+    return Shown(words.AWAY.format(until=words.moment(until), freed=freed))
+
+
+def _until(uow: UnitOfWork, rest: str) -> datetime:
+    if rest.isdecimal() and 0 < int(rest[:4]) <= 1000:
+        return uow.now() + timedelta(hours=int(rest[:4]))
+    try:
+        return datetime.combine(date.fromisoformat(rest), time(9), ZoneInfo(uow.policy.time_zone))
+    except ValueError:
+        raise Refused(words.AWAY_HOW) from None
+
+
+def _lines(lines: list[str], nothing: str) -> Shown:
+    return Shown("\n".join(lines), [pieces.section("\n".join(lines))]) if lines else Shown(nothing)
+
+
 COMMANDS: dict[str, Callable[[UnitOfWork, Member, str], Shown]] = {
     "queue": lambda uow, member, _: _list(uow, member, "buffer"),
     "mine": lambda uow, member, _: _list(uow, member, "mine"),
@@ -100,5 +160,9 @@ COMMANDS: dict[str, Callable[[UnitOfWork, Member, str], Shown]] = {
     "customer": _customer,
     "flag": _flag,
     "unflag": _unflag,
+    "bug": _bug,
+    "theme": _theme,
+    "digest": _digest,
+    "away": _away,
     "help": lambda uow, member, _: Shown(words.HELP),
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.slack.blocks.home import PAGE, Home, home_view, stranger_view
 from bot.slack.house import House, Member
-from handlers.desk import card
+from handlers.desk import away, card, day
 from handlers.unit_of_work import UnitOfWork
 from prompts import slack as words
 from storage.accounts import customers
@@ -34,7 +34,13 @@ def facts(uow: UnitOfWork, member: Member, view: str, page: int) -> Home:
         alerts=[(one.id or 0, _alert(uow, one)) for one in waiting],
         name=member.name,
         console_url=uow.console_url,
+        day=_day(uow, member),
     )
+
+
+def _day(uow: UnitOfWork, member: Member) -> str:
+    today, gone = day.day(uow, member.id), away.away_until(uow, member.id)
+    return words.own_day(today.answered, today.resolved, len(today.promised), len(today.thanks), gone)
 
 
 def _alert(uow: UnitOfWork, alert: Alert) -> str:

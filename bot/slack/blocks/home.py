@@ -8,7 +8,7 @@ from bot.slack.blocks.pieces import Block
 from prompts import slack as words
 from prompts.card import Card
 
-VIEWS = {"buffer": words.HOME_BUFFER, "regular": words.HOME_REGULAR, "mine": words.HOME_MINE}
+VIEWS = words.HOME_VIEWS
 PAGE = 10
 """Tickets on a page: three blocks each, of the hundred that a home may have."""
 ALERTS = 5
@@ -25,11 +25,12 @@ class Home:
     alerts: list[tuple[int, str]] = field(default_factory=list)
     name: str = ""
     console_url: str = ""
+    day: str = ""
 
 
 def home_view(home: Home) -> Block:
     """The view to publish."""
-    blocks = [pieces.header(words.HOME_TITLE), *_alerts(home), _switch(home)]
+    blocks = [pieces.header(words.HOME_TITLE), *_alerts(home), *_day(home), _switch(home)]
     if not home.cards:
         blocks.append(pieces.section(words.HOME_EMPTY))
     for card in home.cards[:PAGE]:
@@ -55,6 +56,10 @@ def _alerts(home: Home) -> list[Block]:
         pieces.section(f":rotating_light: {text}", pieces.button(confirm, f"confirm:{one}", one, style="danger"))
         for one, text in home.alerts[:ALERTS]
     ]
+
+
+def _day(home: Home) -> list[Block]:
+    return [pieces.context(home.day)] if home.day else []
 
 
 def _switch(home: Home) -> Block:

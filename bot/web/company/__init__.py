@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.company import customers, people, policy, rules
+from bot.web.company import audit, customers, people, policy, rules
 
 router = APIRouter()
-for part in (customers, people, rules, policy):
+for part in (audit, customers, people, rules, policy):
     router.include_router(part.router)

@@ -18,7 +18,7 @@ from storage.desk.tickets import Ticket
 
 MOST = 200
 router = APIRouter()
-Chosen = Annotated[list[int], Query(max_length=MOST)]
+Chosen = Annotated[list[int] | None, Query(max_length=MOST)]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ DEEDS: dict[str, Deed] = {
 
 @router.get("/bulk")
 def preview(
-    console: Desk, what: Annotated[str, Query(max_length=20)], one: Chosen | None = None, view: str = ""
+    console: Desk, what: Annotated[str, Query(max_length=20)], one: Chosen = None, view: str = ""
 ) -> HTMLResponse:
     """What it would do, nothing of it done."""
     deed = _deed(what)

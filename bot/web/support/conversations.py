@@ -19,6 +19,7 @@ class Conversation:
 
     token: str
     thread: str
+    ticket_id: int | None
     reference: str | None
     stage: Stage
     next_news: datetime | None
@@ -80,6 +81,7 @@ def _conversation(uow: UnitOfWork, lines: list[Message]) -> Conversation:
     return Conversation(
         token=first.external_id.rpartition(".")[2],
         thread=ticket.thread if ticket else first.thread or first.external_id,
+        ticket_id=ticket.id if ticket else None,
         reference=uow.reference(ticket) if ticket else None,
         stage=_stage(ticket),
         next_news=_next_news(uow, ticket),

@@ -23,6 +23,7 @@ from bot.web.support.writer import (
     typed,
     writer_of,
 )
+from handlers.desk import ask
 from handlers.intake.receive import MAX_TEXT, Author, Incoming, receive
 from handlers.unit_of_work import UnitOfWork
 from prompts.pages import strings
@@ -141,6 +142,19 @@ def add(
     return RedirectResponse(f"{visit.address}/{conversation}#newest", 303)
 
 
+@router.post("/{conversation}/rating")
+def rate(
+    visit: Visitor,
+    conversation: ConversationToken,
+    score: Annotated[int, Form(ge=1, le=5)],
+    word: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """The answer to the one question after the end."""
+    found = _found(visit, conversation)
+    ask.answer(visit.uow, found.ticket_id or 0, score, word)
+    return RedirectResponse(f"{visit.address}/{conversation}#rating", 303)
+
+
 def _home(visit: Visit, status: int = 200, *, text: str = "", form: str | None = None, problem: str = "") -> Response:
     found = conversations.everything(visit.uow, visit.customer)
     return visit.page("support.html", status, conversations=found, form=form or uuid4().hex, text=text, problem=problem)
@@ -158,6 +172,7 @@ def _conversation(
     return visit.page(
         "support_conversation.html",
         status,
+        asked=ask.ask(visit.uow, found.ticket_id) if found.ticket_id else None,
         conversation=found,
         files=conversations.files(visit.uow, found),
         form=form or uuid4().hex,

@@ -70,8 +70,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
     sa.PrimaryKeyConstraint('ticket_id', 'staff_id')
     )
+    op.create_table('rating',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ticket_id', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('score', sa.Integer(), nullable=True),
+    sa.Column('word', sa.String(), nullable=False),
+    sa.Column('asked_at', storage.database.UtcDateTime(), nullable=False),
+    sa.Column('answered_at', storage.database.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], ),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], ),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('ticket_id')
+    )
+    op.create_index('ix_rating_answered_at', 'rating', ['answered_at'], unique=False)
+    op.create_index('ix_rating_customer_id', 'rating', ['customer_id'], unique=False)
+    op.create_index('ix_rating_staff_id', 'rating', ['staff_id'], unique=False)
 
 
 def downgrade() -> None:
-    for name in ('presence', 'saved_reply', 'promise', 'planned_reply'):
+    for name in ('rating', 'presence', 'saved_reply', 'promise', 'planned_reply'):
         op.drop_table(name)
