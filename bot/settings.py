@@ -1,8 +1,10 @@
 """Every setting, read once from the environment or `.env`; a wrong value is refused at the start with its name."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -99,7 +101,14 @@ def read(**overrides: object) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "setting"
         shown = name if name.isupper() else f"EARSHOT_{name.upper()}"
-        raise Refused(f"The setting {shown} is wrong: {first['msg']}.") from None
+        raise Refused(f"The setting {shown} is wrong: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def misspelt() -> list[str]:
+    """Names that look like settings of ours, in the environment or in `.env`, and are none."""
+    known = {f"EARSHOT_{name.upper()}" for name in Settings.model_fields}
+    said = {*os.environ, *dotenv_values(".env")}
+    return sorted(name for name in said if name.startswith("EARSHOT_") and name not in known)
 
 
 def file_of(url: str) -> Path | None:

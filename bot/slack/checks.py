@@ -44,9 +44,9 @@ def check(settings: Settings) -> list[Line]:
     try:
         home = api.home()
     except (Refused, Unavailable) as failure:
-        return [
-            (False, f"Slack does not take SLACK_BOT_TOKEN: {failure} Install the app again, and copy the token anew.")
-        ]
+        refused = isinstance(failure, Refused) or isinstance(failure.__cause__, SlackApiError)
+        todo = "Install the app again, and copy the token anew." if refused else "Look at the network."
+        return [(False, f"{'Slack does not take SLACK_BOT_TOKEN: ' if refused else ''}{failure} {todo}")]
     lines = [(True, f"Slack knows Earshot in the workspace {home.team}.")]
     return [*lines, *_scopes(home.scopes), *_doors(settings), *_desk(settings, api)]
 

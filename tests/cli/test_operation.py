@@ -148,6 +148,13 @@ def test_the_doctor_names_what_is_broken(
     assert {one["name"] for one in said.json["checks"] if one["state"] == "broken"} == {broken}
 
 
+def test_a_setting_that_is_none_is_named(earshot: Earshot, home: Path) -> None:
+    (home / ".env").write_text("EARSHOT_PROT=8001\n")
+    said = earshot("doctor")
+    assert said.code == 0
+    assert "there is no EARSHOT_PROT" in said.out
+
+
 def test_every_setting_is_written_down_with_a_sentence_and_its_default() -> None:
     written = dict(re.findall(r"^#?([A-Z][A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
     named = {

@@ -38,6 +38,7 @@ def doctor(as_json: terminal.AsJson = False) -> None:
 
 def examine() -> Iterator[Finding]:
     """Everything that can be looked at, in the order in which one would put it right."""
+    from bot.settings import misspelt
     from handlers.errors import Refused
 
     try:
@@ -45,7 +46,10 @@ def examine() -> Iterator[Finding]:
     except Refused as refusal:
         yield Finding("settings", "broken", str(refusal))
         return
-    yield Finding("settings", "ok", "every setting can be read.")
+    if unknown := misspelt():
+        yield Finding("settings", "off", f"there is no {', '.join(unknown)}; .env.example lists what there is.")
+    else:
+        yield Finding("settings", "ok", "every setting can be read.")
     yield from _database(settings)
     yield from _slack(settings)
     yield from _model(settings)
