@@ -1,19 +1,7 @@
-"""Resume: after a restore, leave again what had not been finished. Every flow may run twice, so more is left than less."""
-
-from datetime import timedelta
+"""Resume: leave the flows of messages that were kept and not understood. Every flow may run twice, so more is left than less."""
 
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import messages, tickets
-
-RECENT = timedelta(days=2)
-
-
-def resume(uow: UnitOfWork) -> int:
-    """Leave flows for messages nobody has understood and for what the newest tickets still ask; how many."""
-    recent = tickets.opened_since(uow.db, uow.now() - RECENT)
-    for ticket_id in recent:
-        uow.enqueue("ticket_opened", f"opened-{ticket_id}", ticket_id)
-    return understand(uow) + len(recent)
+from storage.desk import messages
 
 
 def understand(uow: UnitOfWork) -> int:

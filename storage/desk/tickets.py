@@ -274,9 +274,3 @@ def of_alert(db: Session, alert_id: int) -> list[Ticket]:
 def first_opened(db: Session) -> datetime | None:
     """When the oldest ticket was opened."""
     return db.exec(select(func.min(Ticket.opened_at))).one()
-
-
-def opened_since(db: Session, since: datetime) -> list[int]:
-    """Ids of tickets opened since then, oldest first."""
-    recent = select(Ticket.id).where(Ticket.opened_at >= since).order_by(col(Ticket.id))
-    return [ticket_id for ticket_id in db.exec(recent) if ticket_id is not None]

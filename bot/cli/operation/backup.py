@@ -3,15 +3,12 @@
 import itertools
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from bot.cli import house, terminal
-
-if TYPE_CHECKING:
-    from bot.wiring import Earshot
 
 
 class _OrCreate(TyperGroup):
@@ -64,6 +61,7 @@ def restore(
     as_json: terminal.AsJson = False,
 ) -> None:
     """Fill an empty database from a backup; from SQLite to Postgres or the other way as well."""
+    from bot.engine import Durable
     from bot.server import lock
     from handlers.errors import Refused
     from storage import backup
@@ -80,16 +78,8 @@ def restore(
                 counts = backup.restore(earshot.db, file, told=lambda *_: advance(next(done)))
             except backup.Unfit as unfit:
                 raise Refused(str(unfit)) from None
-        left = _leave_work(earshot)
+        left = earshot.engine.unfinished() if isinstance(earshot.engine, Durable) else 0
     if as_json:
         terminal.show({"rows": counts, "flows_left": left})
         return
     terminal.say(f"{sum(counts.values())} rows restored; {left} pieces of unfinished work wait for `earshot run`.")
-
-
-def _leave_work(earshot: "Earshot") -> int:
-    """The engine's own tables are no part of a backup: what was unfinished is left to be done again."""
-    from handlers.intake import resume
-
-    with earshot.work() as uow:
-        return resume.resume(uow)
