@@ -77,6 +77,10 @@ class Bench:
     def deletes(self, key: str) -> None:
         raise NotImplementedError
 
+    def encloses(self, key: str, name: str) -> bool:
+        """Puts a file on it; False where files are links in comments."""
+        return False
+
     def needs(self, name: str) -> None:
         """From now on a new bug needs this field."""
         raise NotImplementedError
@@ -124,6 +128,11 @@ class JiraBench(Bench):
 
     def deletes(self, key: str) -> None:
         self.hand("DELETE", f"/issue/{key}")
+
+    def encloses(self, key: str, name: str) -> bool:
+        http = client(auth=("kim@example.com", tracker.API_TOKEN))
+        place = f"{self.site}/rest/api/3/issue/{key}/attachments"
+        return http.post(place, files={"file": (name, b"x", "text/plain")}).status_code == 200
 
     def needs(self, name: str) -> None:
         call("POST", f"{self.site}/sandbox/settings", {"required_field": name})
@@ -213,6 +222,12 @@ class RedmineBench(Bench):
 
     def deletes(self, key: str) -> None:
         self.hand("DELETE", f"/issues/{key[1:]}.json")
+
+    def encloses(self, key: str, name: str) -> bool:
+        http = client(headers={"x-redmine-api-key": self.their_key, "content-type": "application/octet-stream"})
+        sent = http.post(f"{self.site}/uploads.json", params={"filename": name}, content=b"x").json()["upload"]
+        self._put(key, uploads=[{"token": sent["token"], "filename": name}])
+        return True
 
     def needs(self, name: str) -> None:
         self.hand("POST", "/sandbox-requires", {"name": name})

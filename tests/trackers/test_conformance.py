@@ -117,6 +117,9 @@ def test_attach(side: Bench) -> None:
     bug = filed(tracker)
     if side.attaches:
         assert tracker.attach(bug.key, "screen.png", "image/png", b"\x89PNG")
+        theirs = side.encloses(bug.key, "trace.log")
+        said = [one.text.split(":")[0] for one in tracker.read(bug.key).said]
+        assert said == (["trace.log"] if theirs else []), "what engineers put there is told, our own is not"
     else:
         with pytest.raises(Refused, match="by hand"):
             tracker.attach(bug.key, "screen.png", "image/png", b"\x89PNG")

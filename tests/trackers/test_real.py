@@ -66,6 +66,8 @@ if REALS:
         )
         if side.attaches:
             assert tracker.attach(bug.key, "screen.png", "image/png", b"\x89PNG")
+            assert side.encloses(bug.key, "trace.log")
+            assert "trace.log" in [one.text.split(":")[0] for one in tracker.read(bug.key).said]
         assert bug.id in [one.id for one in tracker.changed(datetime.now(UTC) - timedelta(minutes=1))]
         if side.attaches:
             key = side.moved(bug.key)

@@ -163,6 +163,14 @@ def shown_fields(board: Board, row: sqlite3.Row, site: str) -> dict[str, Any]:
         "creator": person(board, kept["creator"], site),
         "assignee": person(board, kept.get("assignee"), site),
         "fixVersions": [version(board, number, site) for number in kept["fixVersions"]],
+        "attachment": [
+            {
+                "self": f"{place}/attachment/{row['id'] * 100 + at}", "id": str(row["id"] * 100 + at), "size": 1,
+                "filename": one["filename"], "created": one["created"], "author": person(board, one["author"], site),
+                "mimeType": "application/octet-stream", "content": f"{place}/attachment/content/{row['id'] * 100 + at}",
+            }
+            for at, one in enumerate(kept.get("attachments", []), 1)
+        ],
         "versions": [],
         "components": [],
         "comment": {

@@ -96,7 +96,7 @@ class Jira:
 
     def read(self, key: str) -> News:
         """The issue with its comments, and under its new key if it was moved."""
-        told = self._wire.one("GET", _at(key), params={"fields": ",".join(reading.FIELDS)})
+        told = self._wire.one("GET", _at(key), params={"fields": ",".join([*reading.FIELDS, "attachment"])})
         if "key" not in told:
             raise self._wire.odd()
         place = f"{_at(key)}/comment"
@@ -106,6 +106,7 @@ class Jira:
             raise self._wire.odd()
         bug = reading.issue(told, self.url)
         said = [reading.comment(one, self._ourselves()) for one in listed if isinstance(one, dict)]
+        said += [reading.file(one, self._ourselves()) for one in (told.get("fields") or {}).get("attachment") or []]
         return News(
             delivery="",
             key=bug.key,

@@ -49,6 +49,15 @@ def comment(told: dict[str, Any], us: str | None) -> Said | None:
     return Said(id=str(told["id"]), author=word(part(told, "author", "displayName")) or "", text=text, at=at, ours=ours)
 
 
+def file(told: Any, us: str | None) -> Said | None:
+    """A file that an engineer put on the issue, as words with where it is; None for our own."""
+    at = moment(part(told, "created"))
+    if at is None or not told.get("id") or part(told, "author", "accountId") == us:
+        return None
+    said = f"{str(told.get('filename') or 'A file')[:200]}: {word(told.get('content')) or ''}"
+    return Said(id=f"file-{told['id']}", author=word(part(told, "author", "displayName")) or "", text=said, at=at)
+
+
 def day(text: object) -> date | None:
     """A day as 2026-11-18; None if it is none."""
     try:

@@ -91,11 +91,13 @@ class Redmine:
 
     def read(self, key: str) -> News:
         """The issue with everything written on it."""
-        told = self._wire.one("GET", self._address(key), params={"include": "journals"}).get("issue")
+        told = self._wire.one("GET", self._address(key), params={"include": "journals,attachments"}).get("issue")
         bug = self._issue(told)
         journals = told.get("journals") if isinstance(told, dict) else None
         listed = journals if isinstance(journals, list) else []
         said = [reading.comment(one, self._ourselves()) for one in listed]
+        files = told.get("attachments") if isinstance(told, dict) else None
+        said += [reading.file(one, self._ourselves()) for one in (files if isinstance(files, list) else [])]
         return News(
             delivery="",
             key=bug.key,

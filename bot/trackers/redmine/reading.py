@@ -48,6 +48,15 @@ def comment(told: Any, us: int) -> Said | None:
     return Said(id=str(told["id"]), author=word(part(author, "name")) or "", text=text, at=at, ours=ours)
 
 
+def file(told: Any, us: int) -> Said | None:
+    """A file that an engineer put on the issue, as words with where it is; None for our own."""
+    at = moment(part(told, "created_on"))
+    if at is None or not told.get("id") or part(told, "author", "id") == us:
+        return None
+    said = f"{str(told.get('filename') or 'A file')[:200]}: {word(told.get('content_url')) or ''}"
+    return Said(id=f"file-{told['id']}", author=word(part(told, "author", "name")) or "", text=said, at=at)
+
+
 def textile(text: str) -> str:
     """Our headings and steps as Textile has them; customers' words stay what they are."""
     return _STEP.sub("# ", re.sub(r"^## ", "h3. ", text, flags=re.MULTILINE))

@@ -96,7 +96,7 @@ def _email(request: Request, board: Board) -> str:
 
 def _read(body: bytes, request: Request) -> object:
     if request.headers.get("content-type", "").startswith("multipart/"):
-        return None
+        return body.decode("latin-1")
     try:
         return json.loads(body) if body else None
     except ValueError:

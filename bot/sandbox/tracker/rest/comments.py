@@ -1,6 +1,7 @@
 """What hangs on an issue: comments, and properties that apps keep there."""
 
 import json
+import re
 import sqlite3
 from typing import Any
 
@@ -113,12 +114,14 @@ def _document(given: dict[str, Any]) -> Any:
 
 
 def attach(call: Call) -> Answer:
-    """POST /issue/{key}/attachments: the file itself is let go."""
+    """POST /issue/{key}/attachments: the file itself is let go, its name is kept."""
     row = call.board.issue(call.path["issue"])
     kept = json.loads(row["fields"])
-    kept["attachments"] = kept.get("attachments", 0) + 1
+    names = re.findall(r'filename="([^"]*)"', str(call.body))
+    made = [{"filename": name, "author": call.by, "created": now()} for name in names]
+    kept["attachments"] = [*kept.get("attachments", []), *made]
     call.board.db.execute(
         "UPDATE issues SET fields = ? WHERE id = ?", (json.dumps(kept, ensure_ascii=False), row["id"])
     )
-    number = str(row["id"] * 100 + kept["attachments"])
+    number = str(row["id"] * 100 + len(kept["attachments"]))
     return 200, [{"id": number, "self": f"{call.site}/rest/api/3/attachment/{number}", "filename": "file", "size": 1}]
