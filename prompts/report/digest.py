@@ -70,8 +70,11 @@ def facts(theme: Theme) -> str:
     """Whom a theme concerns: "5 customers, 3 of them not flagged · 9 complaints · €48,000 a year"."""
     if theme.complaints == 0 and theme.customers_before:
         return f"nobody this week, {count(theme.customers_before, 'customer')} in the four weeks before"
+    loud = f"{count(theme.customers, 'customer')}, {theme.unflagged_customers} of them not flagged"
+    if theme.customers == 1:
+        loud = "1 customer, not flagged" if theme.unflagged_customers else "1 customer, flagged"
     parts = [
-        f"{count(theme.customers, 'customer')}, {theme.unflagged_customers} of them not flagged",
+        loud if theme.customers else "nobody we know",
         count(theme.complaints, "complaint"),
         f"{euros(theme.contract_value)} a year",
     ]

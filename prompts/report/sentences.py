@@ -14,7 +14,8 @@ def _movement(one: Theme) -> str:
     who = count(one.customers, "customer") if one.customers else "somebody we do not know"
     usual = f"{one.usual:.0f}" if one.usual == int(one.usual) else f"{one.usual:.1f}"
     if one.trend == "fixed":
-        return f"Fixed{_version(one)}: nobody has complained since"
+        after = f" after {count(one.complaints, 'complaint')} from {who}" if one.complaints else ""
+        return f"Fixed{_version(one)}{after}: nobody has complained since"
     if one.trend == "new":
         return f"New this week, from {who} in {count(one.complaints, 'complaint')}"
     if one.trend == "back again":
@@ -32,16 +33,18 @@ def _version(one: Theme) -> str:
 
 def _concerned(one: Theme) -> list[str]:
     """Loud against many, and what is at stake."""
-    said = []
+    said: list[str] = []
+    if one.trend == "fixed":
+        return said
     if one.customers and one.complaints:
         if one.unflagged_customers == 0:
             said.append("only flagged ones so far" if one.customers > 1 else "a flagged one")
         elif one.unflagged_customers < one.customers:
             said.append(f"{one.unflagged_customers} of them not flagged")
     if one.renewals.customers:
-        said.append(
-            f"{one.renewals.customers} of them with a renewal within {one.renewals.days} days ({euros(one.renewals.contract_value)} a year)"
-        )
+        soon = one.renewals
+        who = "" if one.customers == 1 else f"{soon.customers} of them "
+        said.append(f"{who}with a renewal within {soon.days} days ({euros(soon.contract_value)} a year)")
     if one.lead_weeks is not None and one.lead_weeks >= 1 and not one.lead_open:
         said.append(f"told {one.lead_weeks:g} weeks earlier by flagged customers")
     return said

@@ -78,7 +78,9 @@ class _Again:
             return [self._line("total customers", told, len({one.customer_id for one in known}), known)]
         if name == "other_themes":
             rest = of["other_complaints"]()
-            return [self._line("total other themes", told, len({one.theme_id for one in rest}), rest)]
+            silent = [one for one in digest.get("also", ()) if one["trend"] == "fixed" and not one["complaints"]]
+            counted = len({one.theme_id for one in rest}) + len(silent)
+            return [self._line("total other themes", told, counted, rest)]
         if name == "messages":
             sent = voices.messages_between(self.uow.db, self.week.since, self.week.until)
             return [self._line("total messages", told, sent, [])]
@@ -162,7 +164,8 @@ class _Again:
     def shield(self, told: Line) -> list[Line]:
         """What the buffer took."""
         taken = [one for one in self.now if one.queue == "buffer"]
-        reached = [one for one in taken if one.bug_id or one.band == "certain"]
+        filed = {bug.id for bug in bugs.listed(self.uow.db) if bug.created_at < self.week.until}
+        reached = [one for one in taken if one.bug_id in filed or one.band == "certain"]
         return [
             self._line("buffer tickets", told["tickets"], len(taken), taken),
             self._line("buffer customers", told["customers"], len({one.customer_id for one in taken} - {None}), taken),

@@ -196,7 +196,8 @@ def _leads(uow: UnitOfWork, known: Gathered) -> list[dict[str, Any]]:
 def _shield(uow: UnitOfWork, known: Gathered) -> dict[str, Any]:
     """What the buffer took in the week, and how much of it reached engineers after all: as a bug or as an alert."""
     taken = [voice for voice in known.facts.now if voice.queue == "buffer"]
-    reached = [voice for voice in taken if voice.bug_id or voice.band == "certain"]
+    filed = {bug.id for bug in bugs.listed(uow.db) if bug.created_at < known.week.until}
+    reached = [voice for voice in taken if voice.bug_id in filed or voice.band == "certain"]
     theirs = [voice.ticket_id for voice in taken]
     return {
         "tickets": len(taken),
