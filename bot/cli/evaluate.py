@@ -42,6 +42,7 @@ def triage(
 app.command()(judge.redaction)
 app.command()(judge.language)
 app.command()(judging.themes)
+app.command()(judging.duplicates)
 
 
 def _tell(figures: dict[str, Any], indent: str) -> None:

@@ -100,3 +100,48 @@ def _embedded(embedder: "Embedder", texts: list[str]) -> Any:
             rows.append(np.asarray(embedder.vectors(texts[begin : begin + 1_000]), dtype=np.float32))
             advance(begin + len(rows[-1]))
     return np.vstack(rows)
+
+
+def duplicates(
+    reports: File,
+    pairs: Annotated[Path, typer.Argument(help="Which report duplicates which.", exists=True, dir_okay=False)],
+    title: Annotated[str, typer.Option(help="The column of the reports that holds the title.")] = "Summary",
+    body: Annotated[str, typer.Option(help="The column that holds the body, if there is one.")] = "Description",
+    number: Annotated[str, typer.Option(help="The column, in both files, that holds the number.")] = "Issue id",
+    duplicate: Annotated[
+        str, typer.Option(help="The column of the pairs with the numbers of the duplicates, divided by commas.")
+    ] = "Duplicate id",
+    embedder: Kind = None,
+    model: Model = None,
+    as_json: terminal.AsJson = False,
+) -> None:
+    """How often a duplicate of a report is found among the first 1, 5 and 10. Pairs of which one report is missing do not count."""
+    import numpy as np
+
+    from bot.files.rows import Row, rows
+    from handlers.analysis.duplicates import Reports, recall
+    from handlers.errors import Refused
+
+    told = [row.fields for row in rows(reports) if isinstance(row, Row)]
+    places = {str(_field(fields, number)).strip(): place for place, fields in enumerate(told)}
+    same: dict[int, set[int]] = {}
+    for row in rows(pairs):
+        if isinstance(row, Row) and (one := places.get(str(_field(row.fields, number)).strip())) is not None:
+            others = {places.get(other.strip()) for other in str(_field(row.fields, duplicate)).split(",")}
+            same.setdefault(one, set()).update(other for other in others if other is not None and other != one)
+    same = {one: others for one, others in same.items() if others}
+    if not same:
+        raise Refused(f"No pair of {pairs.name} is in {reports.name}.")
+    titles = [str(_field(fields, title)) for fields in told]
+    meaning = np.asarray(_embedded(_embedder(embedder, model), titles), dtype=np.float32)
+    found = Reports(titles, [str(_field(fields, body)) for fields in told], meaning)
+    figures = {"reports": len(told), "asked": len(same), **recall(found, same)}
+    if as_json:
+        terminal.show(figures)
+        return
+    for name, value in figures.items():
+        terminal.say(f"{name}: {value:.3f}" if isinstance(value, float) else f"{name}: {value}")
+
+
+def _field(fields: dict[str, Any], name: str) -> Any:
+    return fields.get(name.lower(), fields.get(name, "")) or ""

@@ -93,3 +93,21 @@ def test_themes_of_real_messages_by_a_real_model(earshot: Earshot) -> None:
         "--embedder", "local", "--model", str(shared / "models/all-MiniLM-L6-v2-int8"), "--sample", "400", "--json",
     )  # fmt: skip
     assert said.json["nmi"] > 0.75
+
+
+def test_duplicates_are_looked_for(earshot: Earshot, home: Path) -> None:
+    titles = [
+        "Export hangs at 90 %",
+        "Wrong VAT on invoices",
+        "Login loops",
+        "The export to Excel hangs",
+        "Dark mode, please",
+    ]
+    (home / "r.csv").write_text(
+        "Summary,Issue id\n" + "".join(f'"{one}",{place}\n' for place, one in enumerate(titles))
+    )
+    (home / "p.csv").write_text('Issue id,Duplicate id\n0,"3, 77"\n3,0\n99,1\n')
+    said = earshot("eval", "duplicates", "r.csv", "p.csv", "--embedder", "lexical", "--json").json
+    assert said == {"reports": 5, "asked": 2, "recall_at_1": 1, "recall_at_5": 1, "recall_at_10": 1}
+    (home / "p.csv").write_text("Issue id,Duplicate id\n99,1\n")
+    assert earshot("eval", "duplicates", "r.csv", "p.csv").err == "No pair of p.csv is in r.csv.\n"

@@ -1,0 +1,81 @@
+"""Which report tells of the same thing as another: words that are rare (BM25) and meaning, added where each stands out."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handlers.analysis.wording.grams import plain
+from handlers.analysis.wording.stems import stem
+
+Scores = NDArray[np.float64]
+READ = 2_000
+"""Characters of a body that are read: what follows is logs."""
+TITLE_COUNTS = 3
+SATURATION, LENGTH = 1.2, 0.75
+BEST = 10
+"""A score is measured in how far the mean of the best so many stands out."""
+NOT_ITSELF = -np.inf
+
+_WORD = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class Reports:
+    """Reports that are searched: `titles` and `bodies`, and `meaning`, a row of length one for each title."""
+
+    def __init__(self, titles: Sequence[str], bodies: Sequence[str], meaning: NDArray[np.float32]) -> None:
+        self._asked = [_words(title) for title in titles]
+        told = [words * TITLE_COUNTS + _words(body[:READ]) for words, body in zip(self._asked, bodies, strict=True)]
+        usual = sum(map(len, told)) / max(1, len(told)) or 1.0
+        self._found: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, words in enumerate(told):
+            damped = SATURATION * (1 - LENGTH + LENGTH * len(words) / usual)
+            for word, times in Counter(words).items():
+                self._found[word].append((place, times * (SATURATION + 1) / (times + damped)))
+        self._count = len(told)
+        middle = meaning.mean(axis=0)
+        lengths = np.linalg.norm(meaning - middle, axis=1, keepdims=True)
+        self._meaning = (meaning - middle) / np.where(lengths > 1e-9, lengths, 1)
+
+    def nearest(self, report: int, most: int) -> list[int]:
+        """The reports likeliest to tell of the same thing as one of them, likeliest first, itself left out."""
+        added = _standing_out(self._worded(report), report) + _standing_out(
+            (self._meaning @ self._meaning[report]).astype(np.float64), report
+        )
+        added[report] = NOT_ITSELF
+        return [int(one) for one in np.argsort(-added, kind="stable")[: min(most, self._count - 1)]]
+
+    def _worded(self, report: int) -> Scores:
+        scores = np.zeros(self._count)
+        for word, times in Counter(self._asked[report]).items():
+            found = self._found.get(word, [])
+            rarity = math.log(1 + (self._count - len(found) + 0.5) / (len(found) + 0.5))
+            for place, weight in found:
+                scores[place] += rarity * weight * math.sqrt(min(times, 2))
+        return scores
+
+
+def _standing_out(scores: Scores, report: int) -> Scores:
+    others = np.delete(scores, report)
+    if not len(others):
+        return np.zeros(len(scores))
+    best = float(np.sort(others)[-BEST:].mean() - others.mean())
+    return np.asarray((scores - others.mean()) / max(best, 1e-9), dtype=np.float64)
+
+
+def _words(text: str) -> list[str]:
+    return [stem(word) for word in _WORD.findall(plain(_HUMP.sub(" ", text)))]
+
+
+def recall(reports: Reports, same: Mapping[int, set[int]]) -> dict[str, float]:
+    """Share of the reports in `same` one of whose duplicates is among the first 1, 5 and 10 found."""
+    found = {report: reports.nearest(report, 10) for report in same}
+    return {
+        f"recall_at_{most}": sum(bool(theirs & set(found[report][:most])) for report, theirs in same.items())
+        / len(same)
+        for most in (1, 5, 10)
+    }
