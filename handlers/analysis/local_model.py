@@ -64,7 +64,7 @@ class LocalModel:
                 mixed[target] = mixed[target] + pull
         kind = int(np.argmax(mixed["kind"]))
         gist = gist_of(words, lambda pieces: self._speak_for(pieces, kind))
-        alarm = judge(self._numbers, told.cues, scores)
+        alarm = judge(self._numbers, told.cues, scores, guess.language)
         chances = {target: softmax(score) for target, score in mixed.items()}
         return corrected(conclude(guess, chances, alarm, gist), said)
 

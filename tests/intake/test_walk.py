@@ -9,6 +9,7 @@ from bot.wiring import Earshot
 from handlers.desk.resolve import resolve
 from handlers.intake import identify
 from handlers.intake.receive import Author, Incoming, receive
+from storage.accounts import customers
 from storage.accounts.flags import Flag
 from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
@@ -187,3 +188,15 @@ def test_who_tells_the_same_thing_again_in_a_new_thread_is_told_the_first_refere
         assert "ES-1001" not in other.text
         assert "ES-1001" in again.text
         assert "ES-1002" not in again.text
+
+
+def test_words_that_could_be_any_language_are_answered_in_the_customers_own(wired: Earshot, write: Write) -> None:
+    with wired.work() as uow:
+        customer = customers.by_key(uow.db, "acme")
+        assert customer is not None
+        customer.language = "es"
+        uow.db.add(customer)
+    write("PDF 404", ts="1.1")
+    write("The export hangs again at 90 percent.", ts="2.1", email="bob@acme.example")
+    with wired.work() as uow:
+        assert [ticket.language for ticket in all_tickets(uow.db)] == ["es", "en"]

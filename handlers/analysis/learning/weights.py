@@ -87,9 +87,8 @@ class Trained:
 
     `mix` holds, by target, the weights of lexical and meaning scores with and without the latter, `bias` what is added to each answer.
 
-    `alarm` and `alarm_alone` are the weights of: bias, lexical score, meaning score, strong cue, weak cue, harmless cue,
-    strong cue without a harmless one. `bars` are the probabilities from which an emergency is possible, certain, and
-    certain where it is spoken of plainly.
+    `alarm` are the weights of the bias and of what `alarm_signs` gives. From the probability `page` on an emergency is certain (the
+    second: where it is spoken of plainly), from `look` on it is possible, by language.
     """
 
     lexical: Lexical
@@ -117,7 +116,7 @@ def trained() -> Trained:
     lexical = Lexical(
         stored["keys"], stored["rarity"].astype(np.float32), stored["table"], stored["bias"].astype(np.float32)
     )
-    numbers = {name: stored[name] for name in stored if name.startswith(("mix", "bias", "alarm", "bars"))}
+    numbers = {name: stored[name] for name in stored if name.startswith(("mix", "bias", "alarm", "page", "look"))}
     return Trained(lexical, numbers, str(stored["fingerprint"]))
 
 

@@ -12,7 +12,7 @@ from handlers.analysis.redaction import redact
 from handlers.analysis.understanding import Understanding
 from storage.vocabulary import KINDS
 
-UNSURE_BELOW = 0.45
+UNSURE_BELOW = 0.5
 AT_WORST = {"bug": 2, "billing": 2, "churn_threat": 2, "praise": 4}
 """What is no emergency is not severe by its words alone: the worst severity of each kind, else 3."""
 FIELDS = ("language", "kind", "complaint", "sentiment", "severity", "gist", "emergency")

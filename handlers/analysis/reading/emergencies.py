@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handlers.analysis.cues.read import Cues
+from handlers.analysis.cues.read import WRITTEN, Cues
 from handlers.analysis.learning.mixing import alarm_signs
 from handlers.analysis.learning.weights import Array, Trained, softmax
 from storage.vocabulary import EMERGENCIES, Band, Emergency
 
-LOOK, PAGE, PAGE_PLAIN_WORDS = 0.05, 0.65, 0.5
-"""Bars at least so careful, found on messages of another hand than the examples: those are too like each other for page bars."""
+PAGE, PAGE_PLAIN_WORDS = 0.6, 0.5
+"""Bars to page at least so careful, found on series of messages that the judging model saw nothing of."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Alarm:
 NO_ALARM = Alarm(None, "none", "", 0.0)
 
 
-def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]]) -> Alarm:
-    """From the cues and each model's scores (words, then meaning where there is one).
+def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]], language: str) -> Alarm:
+    """From the cues and each model's scores (words, then meaning where there is one) of a message in that language.
 
     A page needs plain words or a model that is all but certain: it wakes somebody.
     """
@@ -36,8 +36,10 @@ def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]]) -> A
     weights = numbers.numbers[f"alarm {way}"]
     odds = float(alarm_signs(cues, scores) @ weights[1:] + weights[0])
     chance = float(1 / (1 + np.exp(-odds)))
-    possible, certain, plainly = (float(bar) for bar in numbers.numbers[f"bars {way}"])
-    possible, certain, plainly = min(possible, LOOK), max(certain, PAGE), max(plainly, PAGE_PLAIN_WORDS)
+    certain, plainly = (float(bar) for bar in numbers.numbers[f"page {way}"])
+    certain, plainly = max(certain, PAGE), max(plainly, PAGE_PLAIN_WORDS)
+    looks = numbers.numbers[f"look {way}"]
+    possible = float(looks[WRITTEN.index(language)] if language in WRITTEN else looks.max())
     paged = chance >= certain or (bool(cues.strong) and not cues.harmless and chance >= plainly)
     spoken, words = cues.plainest
     if chance < possible and not paged:
