@@ -17,6 +17,7 @@ PATIENT = 8
 """So often something is tried before others may pass it."""
 FILE_MOST = 10_000_000
 """Bytes."""
+DELETED = "The issue was deleted there."
 
 
 def waiting(uow: UnitOfWork) -> list[dict[str, Any]]:
@@ -42,6 +43,9 @@ def prepare_comment(uow: UnitOfWork, comment_id: int) -> dict[str, Any] | None:
     if comment is None or comment.state != "waiting":
         return None
     bug = _locked(uow, comment.bug_id)
+    if bug.gone:
+        comment.state, comment.error = "refused", DELETED
+        uow.db.add(comment)
     if bug.external_key is None or bug.gone:
         return None
     repeated = comment.attempts > 0
@@ -115,7 +119,11 @@ def prepare_file(uow: UnitOfWork, file_id: int) -> dict[str, Any] | None:
     if file is None or file.state != "waiting":
         return None
     bug, attachment = _locked(uow, file.bug_id), messages.attachment(uow.db, file.attachment_id)
-    if bug.external_key is None or bug.gone or attachment is None or attachment.content is None:
+    if bug.gone or attachment is None or attachment.content is None:
+        file.state, file.error = "refused", DELETED if bug.gone else "The file is not kept any more."
+        uow.db.add(file)
+        return None
+    if bug.external_key is None:
         return None
     file.attempts += 1
     uow.db.add(file)

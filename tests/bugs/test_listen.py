@@ -158,6 +158,11 @@ def test_moved_it_is_the_same_bug_and_deleted_it_is_said(outdoors: House, bug_id
     assert outdoors.bug(bug_id).external_key == "OPS-9"
     outdoors.does(listen.keep, News(delivery="g", key="OPS-9", id="10001", gone=True))
     assert outdoors.bug(bug_id).gone
+    outdoors.does(remark.comment, bug_id, "Where is it?", by=outdoors.ines)
+    with outdoors.work() as uow:
+        assert [one.error for one in comments.of_bug(uow.db, bug_id)] == ["The issue was deleted there."]
+    outdoors.does(file.file_now, bug_id, outdoors.ines)
+    assert (outdoors.bug(bug_id).gone, outdoors.bug(bug_id).external_key) == (False, "PROD-1")
     outdoors.does(listen.keep, News(delivery="o", key="XX-1", id="77"))
     with outdoors.work() as uow:
         assert "not about a bug of ours" in hearsay.newest(uow.db, "jira")[0].note
