@@ -114,7 +114,11 @@ def add(db: Session, ticket: Ticket) -> Ticket:
 
 def of_conversation(db: Session, place: str, thread: str) -> Ticket | None:
     """The ticket of a thread in a place; of one that was merged away, the one it is part of now."""
-    found = db.exec(select(Ticket).where(Ticket.place == place, Ticket.thread == thread)).first()
+    return _living(db, db.exec(select(Ticket).where(Ticket.place == place, Ticket.thread == thread)).first())
+
+
+def _living(db: Session, found: Ticket | None) -> Ticket | None:
+    """The ticket, or the one that it was merged into."""
     while found is not None and (into := found.extra.get("merged_into")):
         found = db.get(Ticket, into)
     return found
@@ -130,7 +134,8 @@ def going_on(db: Session, place: str, thread: str, person_id: int, since: dateti
         col(Ticket.state) != "resolved",
     )
     either = select(Ticket).where(or_(here, theirs))
-    return db.exec(either.order_by(case((here, 0), else_=1), col(Ticket.last_customer_at).desc()).limit(1)).first()
+    first = either.order_by(case((here, 0), else_=1), col(Ticket.last_customer_at).desc()).limit(1)
+    return _living(db, db.exec(first).first())
 
 
 def last_of_person(db: Session, place: str, person_id: int) -> Ticket | None:

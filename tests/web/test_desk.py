@@ -103,7 +103,7 @@ def test_a_reply_for_later_is_held_back_if_the_customer_writes_before(
     later = {**begun(ines.get(f"/tickets/{ref}").text), "text": "Is it better today?", "at": "2026-11-18T10:00"}
     assert "10:00" in toast(ines.post(f"/tickets/{ref}/reply", data=later, headers=HX))["text"]
     clock.forward(minutes=20)
-    web.write("acme", "It is worse, now the login is broken as well!")
+    web.write("acme", "It is worse, now the login is broken as well!", thread=ticket_of(web, ref).thread)
     clock.forward(minutes=45)
     let_it_go(web, clock)
     page = ines.get("/?view=regular").text + ines.get(f"/tickets/{ref}").text
