@@ -197,3 +197,12 @@ def test_themes_come_in_the_thread_and_show_who_answered(week: Desk) -> None:
     assert [flow for flow, _ in week.left] == ["delivery_meant"]
     with week.work() as uow:
         assert themes.get(uow.db, 1).name == "Exports hang"
+
+
+def test_a_theme_tells_by_itself_what_a_digest_would(week: Desk) -> None:
+    week.now = datetime(2026, 11, 18, 9, tzinfo=UTC)
+    with week.work() as uow:
+        told = digest.about(uow, 1)
+        assert digest.about(uow, 99) is None
+    assert told is not None
+    assert (told["before"], told["complaints"], told["lead_weeks"], len(told["quotes"])) == ([1, 0, 0, 3], 0, 3.0, 3)

@@ -1,5 +1,6 @@
 """Themes: what several complaints have in common."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path
@@ -9,7 +10,10 @@ from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
 from handlers.errors import NotFound
-from handlers.insights import answer, merge, move, rename
+from handlers.insights import answer, digest, merge, move, rename
+from prompts.report import chart
+from prompts.report.shape import TRENDS
+from prompts.report.shape import Theme as Told
 from storage.desk import tickets
 from storage.insights import bugs, tallies, themes
 from storage.insights.themes import Theme
@@ -37,10 +41,15 @@ def show(console: Desk, theme_id: ThemeId) -> HTMLResponse:
     if theme is None:
         raise NotFound("There is no such theme.")
     told = rows(console, tickets.of_theme(db, theme_id, limit=200))
+    tells = digest.about(console.uow, theme_id)
     return console.page(
         "theme.html",
         tab="themes",
         theme=theme,
+        tells=Told.model_validate(tells) if tells else None,
+        first=datetime.fromisoformat(tells["first_heard"]) if tells else None,
+        chart=chart.svg,
+        trends=TRENDS,
         rows=told,
         customers={row.customer.id: row.customer for row in told if row.customer},
         flagged={row.customer.id for row in told if row.customer and row.flagged},

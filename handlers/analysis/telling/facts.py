@@ -68,6 +68,11 @@ class Facts:
         """The week's own voices, oldest first."""
         return [voice for voice in self.voices if voice.opened_at >= self.week.since]
 
+    def one(self, theme_id: int) -> Counted | None:
+        """A theme as it counts in the week, told or not; None if nobody told of it in these five weeks."""
+        theirs = [voice for voice in self.voices if voice.theme_id == theme_id]
+        return counting.themes(theirs, self.week, self.flagged).get(theme_id)
+
     @cached_property
     def ranked(self) -> list[Counted]:
         """Every theme told in the week, or fixed in it, first things first."""

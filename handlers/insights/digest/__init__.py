@@ -4,6 +4,18 @@ from handlers.insights.digest.asking import consult
 from handlers.insights.digest.counting_again import explain
 from handlers.insights.digest.reviewing import recent_periods, review
 from handlers.insights.digest.telling import due, post_themes, question, read, tell
-from handlers.insights.digest.writing import build
+from handlers.insights.digest.writing import about, build
 
-__all__ = ["build", "consult", "due", "explain", "post_themes", "question", "read", "recent_periods", "review", "tell"]
+__all__ = [
+    "about",
+    "build",
+    "consult",
+    "due",
+    "explain",
+    "post_themes",
+    "question",
+    "read",
+    "recent_periods",
+    "review",
+    "tell",
+]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.analysis.telling.counting import Counted
-from handlers.analysis.telling.weeks import Week
+from handlers.analysis.telling.weeks import Week, containing
 from handlers.insights.digest.asking import sentence_of
 from handlers.insights.digest.gathering import Gathered, gather, week_called
 from handlers.insights.digest.quoting import Quoted
@@ -51,6 +51,13 @@ def build(uow: UnitOfWork, week: str, written: Mapping[str, str] | None = None) 
         "nothing_new": facts.nothing_new,
     }
     return told | {"sentence": words.lead(Shape.model_validate(told))}
+
+
+def about(uow: UnitOfWork, theme_id: int) -> dict[str, Any] | None:
+    """What one theme tells this week, as a digest would; None where nobody told of it in five weeks."""
+    known = gather(uow, containing(uow.now(), uow.policy.time_zone))
+    one = known.facts.one(theme_id) if theme_id in known.themes else None
+    return _theme(uow, known, one, Quoted(uow), {}) if one else None
 
 
 def _theme(
