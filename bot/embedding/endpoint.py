@@ -35,7 +35,8 @@ class Endpoint:
         )
 
     def vectors(self, texts: list[str]) -> Rows:
-        """One row a text, float32. Raises Unavailable when it cannot be reached, Refused for numbers that cannot be used."""
+        """One row a text, float32. Raises Unavailable, so that the text is asked about again, when it cannot be reached or its
+        numbers cannot be used, Refused when it does not accept the question."""
         asked = [redact(shortened(text)) or EMPTY for text in texts]
         rows = [row for begin in range(0, len(asked), BATCH) for row in self._asked(asked[begin : begin + BATCH])]
         return np.array(rows, dtype=np.float32).reshape(len(texts), -1)
@@ -50,16 +51,16 @@ class Endpoint:
                 raise Unavailable(f"the embeddings endpoint has a problem ({problem.status_code})") from problem
             raise Refused(f"The embeddings endpoint refused {self.model} ({problem.status_code}).") from problem
         except (openai.APIError, json.JSONDecodeError, httpx2.DecodingError) as problem:
-            raise Refused("The embeddings endpoint answered nonsense.") from problem
+            raise Unavailable("the embeddings endpoint answered nonsense") from problem
         rows = [one.embedding for one in sorted(answer.data or [], key=lambda one: one.index)]
         return self._believed(rows, len(texts))
 
     def _believed(self, rows: list[list[float]], count: int) -> list[list[float]]:
         lengths = {len(row) for row in rows}
         if len(rows) != count or len(lengths) != 1 or not np.isfinite(np.array(rows, dtype=np.float64)).all():
-            raise Refused("The embeddings endpoint answered with numbers that cannot be used.")
+            raise Unavailable("the embeddings endpoint answered with numbers that cannot be used")
         dimension = lengths.pop()
         if self._dimension not in (None, dimension):
-            raise Refused(f"The embeddings endpoint changed from {self._dimension} to {dimension} numbers a text.")
+            raise Unavailable(f"the embeddings endpoint changed from {self._dimension} to {dimension} numbers a text")
         self._dimension = dimension
         return rows
