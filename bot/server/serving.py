@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 from bot.engine import Durable
+from bot.server import memory
 from bot.server.ticking import Ticking
 from bot.web import app as web
 from bot.wiring import Earshot, recall_corrections
@@ -52,6 +53,7 @@ def serve(earshot: Earshot, listener: socket.socket, ready: Callable[[], None]) 
     earshot.listener.understand(
         "Hello, the export of our report hangs."
     )  # whatever it has to load or learn, it does before anybody waits for it
+    memory.keep_small()
     sys.setswitchinterval(SWITCH_SECONDS)
     engine.launch()
     ticking = Ticking(earshot, engine.forget_finished)
