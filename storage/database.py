@@ -162,7 +162,13 @@ def _sqlite(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def on_connect(dbapi: WriterConnection, _record: object) -> None:
         dbapi.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON", "cache_size=-1000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "busy_timeout=30000",
+            "foreign_keys=ON",
+            "cache_size=-1000",
+        ):
             dbapi.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "before_cursor_execute")
