@@ -115,3 +115,14 @@ def test_every_page_for_customers_and_strangers_is_accessible_and_quiet(
     complaints = [one for one in desk.complaints if "404" not in one]
     assert not wrong, "\n".join(f"{name}: {one}" for name, found in wrong.items() for one in found)
     assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_sent_or_printed_is_accessible_too(sit_down: Callable[..., Desk], scheme: str) -> None:
+    """Where they stand in the console no script may run, axe's neither: here their HTML is looked at by itself."""
+    desk = sit_down(width=375, scheme=scheme)
+    for path in ("/digests/2026-W47/mail", "/reviews/2026-11/print"):
+        html = desk.context.request.get(desk.site.address + path).text()
+        desk.page.goto("about:blank")
+        desk.page.set_content(html)
+        assert findings(desk) + (["scrolls sideways"] if too_wide(desk) else []) == [], path
