@@ -26,6 +26,11 @@ def watch(uow: UnitOfWork, ticket_id: int) -> None:
     ticket = tickets.get(uow.db, ticket_id)
     if ticket.history or ticket.theme_id is None or not ticket.complaint:
         return
+    started = voices.started_at(uow.db)
+    if started is None or uow.now() < started + alarming.LEARNING:
+        return
+    if voices.told_before(uow.db, ticket, uow.now() - alarming.WINDOW):
+        return  # one customer more is what counts
     heard = _heard(uow, ticket.theme_id)
     now = alarming.customers(heard, uow.now())
     if now < alarming.LEAST:
@@ -34,9 +39,6 @@ def watch(uow: UnitOfWork, ticket_id: int) -> None:
     known = alarms.of_theme(uow.db, ticket.theme_id)
     if known is not None:
         _update(uow, known, now)
-        return
-    started = voices.started_at(uow.db)
-    if started is None or uow.now() < started + alarming.LEARNING:
         return
     needed = alarming.bar(alarming.before(heard, uow.now()), _lately(uow, ticket.theme_id))
     if now >= needed:

@@ -81,6 +81,14 @@ def of_theme(db: Session, theme_id: int, since: datetime) -> list[Voice]:
     return [Voice(*row) for row in db.exec(opened.order_by(col(Ticket.opened_at), col(Ticket.id)))]
 
 
+def told_before(db: Session, ticket: Ticket, since: datetime) -> bool:
+    """Whether the ticket's customer told of its theme before, since then; nobody knows it of a stranger."""
+    same = select(Ticket.id).where(
+        Ticket.theme_id == ticket.theme_id, Ticket.customer_id == ticket.customer_id, col(Ticket.id) != ticket.id
+    )
+    return db.exec(same.where(col(Ticket.opened_at) >= since, col(Ticket.complaint)).limit(1)).first() is not None
+
+
 def themes_told(db: Session, since: datetime) -> int:
     """How many themes were told of since then."""
     return db.exec(select(func.count(func.distinct(Ticket.theme_id))).where(col(Ticket.opened_at) >= since)).one()
