@@ -161,6 +161,10 @@ class Town:
         """What we said in a channel, to everybody there."""
         return [one for one in self.messages(channel, by="app") if one["to"] is None]
 
+    def whispered(self, channel: str, who: str = MARA.user) -> list[str]:
+        """What only one person sees in a channel."""
+        return [one["text"] for one in self.messages(channel, by="app") if one["to"] == who]
+
     def told(self, who: str = MARA.user) -> list[str]:
         """What only one person was told after a press."""
         return [one["text"] for one in self.messages(f"respond:{who}")]

@@ -112,7 +112,7 @@ def test_a_reply_is_taken_back_within_its_seconds(town: Town) -> None:
         policy.save(uow.db, uow.policy.model_copy(update={"undo_seconds": 10}))
     town.press("reply:1")
     assert town.submit(town.modal(), text="Oh, never mind.") is None
-    assert town.told() == [words.SENDING]
+    assert town.whispered(DESK) == [words.SENDING]
     town.press("undo_reply:1")
     assert town.told()[-1] == words.TAKEN_BACK
     town.press("undo_reply:1")
@@ -321,7 +321,8 @@ def test_the_slash_command_answers_what_it_can(town: Town) -> None:
         standing = flags.current(uow.db, 1, uow.now())
         assert standing is not None
         assert (standing.set_by, standing.why) == ("Mara Lind", "they shout")
-    for unknown in ("", "help", "bug 7", "✨"):
+    assert town.command("bug 7")["text"] == "There is no bug to show."
+    for unknown in ("", "help", "✨"):
         assert town.command(unknown)["text"] == words.HELP
 
 

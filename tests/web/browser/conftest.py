@@ -111,9 +111,9 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     closing.join(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser, or a skip that says how to get one."""
+    """A browser, or a skip that says how to get one. A file's own: Playwright keeps an event loop while it runs, which others cannot use."""
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt-get install chromium")
     with sync_playwright() as playwright:

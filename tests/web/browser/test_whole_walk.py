@@ -187,7 +187,7 @@ def fix_and_tell(ines: Desk, bug: str, told: list[Told]) -> None:
     page = ines.page
     page.get_by_label("State").select_option("fixed")
     page.get_by_label("Fixed in version").fill("4.3.0")
-    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("region", name="What became of it").get_by_role("button", name="Keep").click()
     expect(page.get_by_role("heading", name="3 drafts for customers")).to_be_visible()
     for one in told:
         drafted = page.locator(".drafted", has_text=one.reference)
