@@ -32,7 +32,7 @@ POLL_SECONDS = 0.25
 LEASE_SECONDS, RENEW_SECONDS = 60.0, 15.0
 AT_HAND = 100
 """So many jobs of a queue a worker keeps in memory; what is left beyond is claimed later, by whoever has room."""
-UNEXPECTED, AT_MOST = 3, 30
+UNEXPECTED, AT_MOST = 3, 1000
 """How often a flow may fail unexpectedly, and how often it may be begun at all, until it is given up."""
 LONGEST_PAUSE_SECONDS = 300.0
 

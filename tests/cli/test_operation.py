@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from storage import backup, database, migrate
+from storage import backup, database, jobs, migrate
 from storage.tables import metadata
 from tests.cli.conftest import ROOT, Said
 
@@ -146,6 +146,25 @@ def test_the_doctor_names_what_is_broken(
     said = earshot("doctor", "--json")
     assert said.code == 1
     assert {one["name"] for one in said.json["checks"] if one["state"] == "broken"} == {broken}
+
+
+def test_the_doctor_tells_of_work_that_was_given_up(earshot: Earshot, lived_in: str) -> None:
+    engine = database.connect(lived_in)
+    with database.session(engine) as db:
+        job = {
+            "key": "message-9",
+            "queue": "intake",
+            "flow": "message_received",
+            "args": [9],
+            "walk": "",
+            "due_at": 0.0,
+        }
+        job_id = jobs.leave(db, {**job, "attempts": 3, "worker": None, "leased_until": 0.0, "error": ""})
+        jobs.give_up(db, job_id or 0, "ZeroDivisionError", 1.0)
+        db.commit()
+    engine.dispose()
+    found = {one["name"]: one for one in earshot("doctor", "--json").json["checks"]}
+    assert (found["jobs"]["state"], "message-9" in found["jobs"]["says"]) == ("broken", True)
 
 
 def test_a_setting_that_is_none_is_named(earshot: Earshot, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from bot.cli import house, terminal
 if TYPE_CHECKING:
     from bot.settings import Settings
     from handlers.unit_of_work import UnitOfWork
+    from storage.database import Session
 
 MARKS = {"ok": "✓", "off": "·", "broken": "✗"}
 
@@ -77,6 +78,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
             database.one_at_a_time(session, "doctor")
             yield Finding("database", "ok", f"reachable, writable, at the newest revision ({here}).")
             session.rollback()
+            yield from _given_up(session)
         with house.opened(inline=True, database_url=settings.database_url) as earshot, earshot.work() as uow:
             yield from _company(uow)
     except (*database.Failure, OSError) as failure:
@@ -84,6 +86,18 @@ def _database(settings: "Settings") -> Iterator[Finding]:
         yield Finding("database", "broken", f"{says} Look at EARSHOT_DATABASE_URL.")
     finally:
         db.dispose()
+
+
+def _given_up(session: "Session") -> Iterator[Finding]:
+    """What the engine could not do, however often it tried: a bug of ours, with a trace in the log."""
+    from storage import jobs
+
+    if left := jobs.given_up(session):
+        newest = left[0]
+        says = f"{len(left)} given up, the newest {newest.flow} ({newest.key}): {newest.error}. The log has the trace."
+        yield Finding("jobs", "broken", says)
+    else:
+        yield Finding("jobs", "ok", "none was given up.")
 
 
 def _company(uow: "UnitOfWork") -> Iterator[Finding]:
