@@ -9,7 +9,6 @@ from prompts import render, when
 from storage.accounts import customers, staff
 from storage.accounts.customers import Customer
 from storage.accounts.people import Person
-from storage.database import is_our_own
 from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.messages import Message
@@ -26,7 +25,7 @@ def acknowledge(uow: UnitOfWork, ticket_id: int, message_id: int) -> int | None:
     if ticket.history:
         return None
     uow.enqueue("ticket_opened", f"opened-{ticket.id}", ticket.id)
-    known = None if is_our_own(uow.db, f"ticket:{ticket_id}") else deliveries.by_key(uow.db, f"ack:{ticket.id}")
+    known = None if tickets.is_new(uow.db, ticket_id) else deliveries.by_key(uow.db, f"ack:{ticket.id}")
     if known:
         return known.id
     customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None

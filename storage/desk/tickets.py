@@ -8,7 +8,7 @@ from sqlalchemy import Index, and_, case, func, or_, true, update
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.database import JsonType, UtcDateTime, one_at_a_time, our_own
+from storage.database import JsonType, UtcDateTime, is_our_own, one_at_a_time, our_own
 
 CONDITIONS = ("queue", "state", "assignee_id", "customer_id", "theme_id", "kind")
 FIRST_NUMBER = 1000
@@ -109,7 +109,13 @@ def add(db: Session, ticket: Ticket) -> Ticket:
     db.add(ticket)
     db.flush()
     our_own(db, f"ticket:{ticket.id}")
+    our_own(db, f"new ticket:{ticket.id}")
     return ticket
+
+
+def is_new(db: Session, ticket_id: int) -> bool:
+    """True if this very transaction opened it: nobody can have answered it yet."""
+    return is_our_own(db, f"new ticket:{ticket_id}")
 
 
 def of_conversation(db: Session, place: str, thread: str) -> Ticket | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
+from bot import flows
 from bot.wiring import Earshot
 from handlers.desk.resolve import resolve
 from handlers.intake import identify
@@ -200,3 +201,21 @@ def test_words_that_could_be_any_language_are_answered_in_the_customers_own(wire
     write("The export hangs again at 90 percent.", ts="2.1", email="bob@acme.example")
     with wired.work() as uow:
         assert [ticket.language for ticket in all_tickets(uow.db)] == ["es", "en"]
+
+
+def test_a_crash_between_meaning_to_answer_and_answering_has_the_answer_looked_for_and_said(
+    wired: Earshot, clock: Clock
+) -> None:
+    author = Author(name="Ann", slack_id="T1/U1", team="T2")
+    message = Incoming("slack", "T1/C1/1.1", "slack:T1/C1", "The export hangs", clock(), author=author)
+    with wired.work() as uow:
+        message_id = receive(uow, message)
+    assert message_id is not None
+    with wired.work() as uow:
+        identify.identify(uow, message_id, None)
+    with wired.work() as uow:
+        first = flows.hear(uow, message_id)
+    with wired.work() as uow:
+        again = flows.hear(uow, message_id)
+    assert (first["intent"]["repeated"], again["intent"]["repeated"]) == (False, True)
+    assert {**again["intent"], "repeated": False, "attempts": 1} == first["intent"]
