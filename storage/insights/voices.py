@@ -82,7 +82,7 @@ def of_theme(db: Session, theme_id: int, since: datetime) -> list[Voice]:
 
 
 def told_before(db: Session, ticket: Ticket, since: datetime) -> bool:
-    """Whether the ticket's customer told of its theme before, since then; nobody knows it of a stranger."""
+    """Whether the ticket's customer told of its theme before, since then; strangers count as one."""
     same = select(Ticket.id).where(
         Ticket.theme_id == ticket.theme_id, Ticket.customer_id == ticket.customer_id, col(Ticket.id) != ticket.id
     )
