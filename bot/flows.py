@@ -159,13 +159,16 @@ def bug_filed(run: Run, _bug_id: int) -> None:
 
 
 def tracker_told(run: Run) -> None:
-    """What waits for the tracker, in order. While it is away the rest waits with the first, and the queue is for others."""
+    """What waits for the tracker, in order. While it is away the rest waits with the first, and the queue is for others; what
+    it fails at again and again, although it answers, may be passed.
+    """
     for one in run.call(outward.waiting):
         try:
             run.tell(*OUTWARD[one["what"]], one["id"], patient=False)
         except Unavailable as failure:
             run.call(outward.later, min(failure.retry_after or 2.0 ** min(one["tried"], 6), LATER_SECONDS))
-            if one["tried"] < outward.PATIENT:
+            there = failure.retry_after is None and run.ask(outward.is_there)
+            if not run.call(outward.may_be_passed, one["what"], one["id"], there):
                 return
 
 

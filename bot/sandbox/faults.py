@@ -20,13 +20,14 @@ Note = Callable[[str, str, str], None]
 
 
 class Fault(BaseModel, extra="forbid"):
-    """One failure. It strikes calls (of one `method`, or any) whose path contains `match`, after `skip` of them, each `every`th, `times` times.
+    """One failure. It strikes calls (of one `method`, or any) whose path contains `match` and whose body `holding`, after `skip` of them, each `every`th, `times` times.
 
     Seconds are real seconds. `hang_seconds` waits before the call is done, and a caller who leaves meanwhile has
     had nothing done; `hang_after_commit_seconds` waits after. `answer` spoils the body of an answer that is given.
     """
 
     match: str = ""
+    holding: str = ""
     method: str | None = None
     skip: Annotated[int, Field(ge=0)] = 0
     every: Annotated[int, Field(ge=1)] = 1
@@ -41,9 +42,14 @@ class Fault(BaseModel, extra="forbid"):
     met: int = 0
     struck: int = 0
 
-    def strikes(self, method: str, path: str) -> bool:
+    def strikes(self, method: str, path: str, body: bytes) -> bool:
         """True if this call is one to spoil; counts it."""
-        if self.match not in path or self.method not in (None, method) or self.struck == self.times:
+        if (
+            self.holding.encode() not in body
+            or self.match not in path
+            or self.method not in (None, method)
+            or self.struck == self.times
+        ):
             return False
         self.met += 1
         if self.met <= self.skip or (self.met - self.skip - 1) % self.every:
@@ -65,13 +71,18 @@ class Faults:
         elif scope["path"] == "/sandbox/faults":
             answer = await self._control(Request(scope, receive))
             await answer(scope, receive, send)
-        elif scope["path"].startswith("/sandbox/") or (fault := self._striking(scope["method"], scope["path"])) is None:
+        elif scope["path"].startswith("/sandbox/") or not self.planned:
             await self.app(scope, receive, send)
         else:
-            await self._spoil(fault, scope, receive, send)
+            body = await _whole_body(receive)
+            fault = self._striking(scope["method"], scope["path"], body)
+            if fault is None:
+                await self.app(scope, _again(body, receive), send)
+            else:
+                await self._spoil(fault, scope, body, receive, send)
 
-    def _striking(self, method: str, path: str) -> Fault | None:
-        return next((fault for fault in self.planned if fault.strikes(method, path)), None)
+    def _striking(self, method: str, path: str, body: bytes) -> Fault | None:
+        return next((fault for fault in self.planned if fault.strikes(method, path, body)), None)
 
     async def _control(self, request: Request) -> Response:
         if request.method == "DELETE":
@@ -83,8 +94,7 @@ class Faults:
                 return JSONResponse({"error": problem.errors(include_url=False, include_context=False)}, 422)
         return JSONResponse({"faults": [fault.model_dump(exclude_defaults=True) for fault in self.planned]})
 
-    async def _spoil(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _whole_body(receive)
+    async def _spoil(self, fault: Fault, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if fault.hang_seconds and await _caller_leaves(receive, fault.hang_seconds):
             self._noted(scope, "fault: caller left")
             return
@@ -137,16 +147,22 @@ async def _hang_up(scope: Scope, receive: Receive) -> None:
 async def _collected(app: ASGIApp, scope: Scope, body: bytes, receive: Receive) -> list[Message]:
     """Let the call be done, and keep the answer instead of sending it."""
     answer: list[Message] = []
+
+    async def keep(message: Message) -> None:
+        answer.append(message)
+
+    await app(scope, _again(body, receive), keep)
+    return answer
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A body that was read, to be read by the stand-in itself."""
     unread = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
         return unread.pop() if unread else await receive()
 
-    async def keep(message: Message) -> None:
-        answer.append(message)
-
-    await app(scope, replay, keep)
-    return answer
+    return replay
 
 
 def _spoiled(answer: list[Message], fault: Fault) -> list[Message]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from bot.trackers.once import NotYet
 from bot.trackers.wire import NotTaken
 from handlers.errors import Refused, Unavailable
 from handlers.tracking import FiledBug, News, Tracker, Wanted
@@ -70,7 +71,7 @@ class Circuit:
         return self._through(self.inner.wanted)
 
     def check(self) -> str:
-        return self.inner.check()
+        return self._through(self.inner.check)
 
     def _through(self, act: Callable[[], T]) -> T:
         with self._lock:
@@ -79,6 +80,9 @@ class Circuit:
                 raise NotTaken(self._said, left)
         try:
             done = act()
+        except NotYet:
+            self._well()
+            raise
         except Unavailable as failure:
             self._failed(failure)
             raise

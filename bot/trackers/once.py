@@ -9,6 +9,10 @@ from handlers.errors import Refused, Unavailable
 from handlers.tracking import FiledBug
 
 
+class NotYet(Unavailable):
+    """Not to be done now, for a reason of ours: the tracker itself answers."""
+
+
 class Once:
     """Looks before it makes. `settle_seconds`: for so long after a lost answer, or after a restart in the middle of filing, an
     issue is only looked for, because the search may not show it yet; 0 where a search shows at once what was made.
@@ -27,7 +31,7 @@ class Once:
         """What `find(marker)` knows, else what `make()` made."""
         with self._turn:
             if marker in self._being_filed:
-                raise Unavailable("This bug is being filed right now.")
+                raise NotYet("This bug is being filed right now.", 1.0)
             self._being_filed.add(marker)
         try:
             return self._file(marker, find, make, repeated)
@@ -42,8 +46,9 @@ class Once:
         self._tried.add(marker)
         known = find(marker)
         if known is None:
-            if marker in self._lost and self._now() < self._lost[marker] + self.settle_seconds:
-                raise Unavailable(f"{self.vendor} may have this bug already and does not show it yet.")
+            left = self._lost[marker] + self.settle_seconds - self._now() if marker in self._lost else 0.0
+            if left > 0:
+                raise NotYet(f"{self.vendor} may have this bug already and does not show it yet.", left)
             known = self._made(marker, make)
         self._lost.pop(marker, None)
         self._tried.discard(marker)

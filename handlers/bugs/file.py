@@ -1,6 +1,7 @@
 """File: a proposed bug becomes a real one, in the tracker and once; tickets are linked to it or taken off it."""
 
 from typing import Any
+from uuid import uuid4
 
 from handlers.analysis.telling import names, nearest, reports
 from handlers.errors import NotFound, Refused
@@ -37,7 +38,7 @@ def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[st
     if bug.tracker == "local":
         bug.external_key, bug.url, bug.filed_at = f"BUG-{bug.id}", f"{uow.console_url}/bugs/{bug.id}", now
     else:
-        uow.enqueue("bug_filed", f"bug-filed-{bug.id}-{bug.attempts}", bug.id)
+        uow.enqueue("bug_filed", f"bug-filed-{bug.id}-{uuid4()}", bug.id)
     uow.db.add(bug)
     uow.record("bug_filed", by=staff_id, bug=bug.id, tracker=bug.tracker)
     for ticket in tickets.of_bug(uow.db, bug_id):

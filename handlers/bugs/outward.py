@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers.analysis.telling import nearest
-from handlers.errors import NotFound, Refused
+from handlers.errors import NotFound, Refused, Unavailable
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.report import bug as words
 from storage.database import one_at_a_time
@@ -14,7 +14,7 @@ from storage.insights.comments import BugComment
 from storage.insights.enclosures import Enclosure
 
 PATIENT = 8
-"""So often something is tried before others may pass it."""
+"""So often the tracker fails at something, although it answers, before others may pass it."""
 FILE_MOST = 10_000_000
 """Bytes."""
 DELETED = "The issue was deleted there."
@@ -35,6 +35,33 @@ def waiting(uow: UnitOfWork) -> list[dict[str, Any]]:
         if file is not None and bugs.get(uow.db, file.bug_id).tracker == uow.tracker:
             found.append(("file", file_id, file.attempts))
     return [{"what": what, "id": number, "tried": tried} for what, number, tried in found]
+
+
+def is_there(outside: Outside) -> bool:
+    """True if the tracker answers at all, whatever it says."""
+    try:
+        return outside.tracker is not None and bool(outside.tracker.check())
+    except Unavailable:
+        return False
+    except Refused:
+        return True
+
+
+def may_be_passed(uow: UnitOfWork, what: str, number: int, there: bool) -> bool:
+    """True if the tracker failed at this more than PATIENT times running and each time was `there`: what waits behind it need
+    not wait. An outage is not counted, so that it changes no order. Blocks have none among each other.
+    """
+    if what == "block":
+        return there
+    tried: Any = {"bug": Bug, "comment": BugComment, "file": Enclosure}[what]
+    one: Bug | BugComment | Enclosure | None = uow.db.get(tried, number)
+    if one is None:
+        return True
+    uow.db.refresh(one)
+    if not there:
+        one.attempts = min(one.attempts, 1)  # tried once: it is looked for first
+        uow.db.add(one)
+    return one.attempts > PATIENT
 
 
 def prepare_comment(uow: UnitOfWork, comment_id: int) -> dict[str, Any] | None:
