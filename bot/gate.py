@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -14,7 +14,14 @@ class Gate:
     other work waits for answers under way, for `courtesy_seconds` a step at the most.
     """
 
-    def __init__(self, per_second: int = 40, patience_seconds: float = 3.0, courtesy_seconds: float = 3.0) -> None:
+    def __init__(
+        self,
+        per_second: int = 40,
+        patience_seconds: float = 3.0,
+        courtesy_seconds: float = 3.0,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.now = now
         self.per_second = per_second
         self.patience_seconds = patience_seconds
         self.courtesy_seconds = courtesy_seconds
@@ -25,7 +32,7 @@ class Gate:
     def arrived(self) -> None:
         """Something came in by a door."""
         with self._lock:
-            self._arrivals.append(time.monotonic())
+            self._arrivals.append(self.now())
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -42,12 +49,12 @@ class Gate:
         """True while more arrive than work should compete with."""
         with self._lock:
             full = len(self._arrivals) == self._arrivals.maxlen
-            return full and time.monotonic() - self._arrivals[0] < 1.0
+            return full and self.now() - self._arrivals[0] < 1.0
 
     def wait(self, courteous: bool = False) -> None:
         """Come back when it is quieter, or after the patience ended; the courteous let answers go first."""
-        began = time.monotonic()
-        while self.crowded() and time.monotonic() < began + self.patience_seconds:
+        began = self.now()
+        while self.crowded() and self.now() < began + self.patience_seconds:
             time.sleep(0.05)
-        while courteous and self._answering and time.monotonic() < began + self.courtesy_seconds:
+        while courteous and self._answering and self.now() < began + self.courtesy_seconds:
             time.sleep(0.05)

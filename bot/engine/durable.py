@@ -82,7 +82,8 @@ class Durable:
         if job_id is None:
             return
         job = Left(job_id, name, flow, list(args), on, 1)
-        database.afterwards(db, partial(self._hold, job) if mine else self._wake.set)
+        if mine:
+            database.afterwards(db, partial(self._hold, job))
 
     def launch(self) -> None:
         """Go on with what this worker had, and start working the queues."""

@@ -16,6 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.settings import Settings
 from bot.slack.blocks.pieces import Block
 from bot.slack.calls.web_api import WebApi
+from bot.slack.together import Together
 from handlers.errors import Unavailable
 from handlers.intake import identify
 from handlers.unit_of_work import UnitOfWork
@@ -61,6 +62,10 @@ class House:
     web: AsyncWebClient
     pool: ThreadPoolExecutor
     running: set["asyncio.Task[None]"] = field(default_factory=set)
+    together: Together = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.together = Together(self.earshot.work, self.pool)
 
     async def run(self, verb: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`verb(uow, …)` in one transaction, committed when this returns."""

@@ -38,7 +38,7 @@ async def _message(house: House, envelope: Envelope) -> None:
     incoming = events.read_message(event, envelope.home, _names(house, envelope))
     if incoming is None:
         return _ignored(str(event.get("subtype") or "a bot's message"))
-    await house.run(receive, incoming)
+    await house.together.run(lambda uow: receive(uow, incoming))
 
 
 async def _edit(house: House, envelope: Envelope) -> None:

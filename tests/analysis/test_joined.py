@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from handlers.analysis.learning.encoder import installed, remembering
+from handlers.analysis.learning.encoder import OnDisk, installed, remembering
 from handlers.analysis.lexical import LexicalEmbedder
 from handlers.analysis.meaning import joined
 
@@ -43,3 +43,10 @@ def test_joined_rows_have_length_one_and_meet_across_languages() -> None:
 @needs_encoder
 def test_joined_rows_of_no_text_are_none() -> None:
     assert len(joined.JoinedEmbedder().vectors([])) == 0
+
+
+def test_a_table_on_disk_gives_the_rows_that_are_asked_for() -> None:
+    table = np.random.default_rng(1).integers(0, 255, (300, 16), dtype=np.uint8)
+    disk = OnDisk(table)
+    for rows in (np.array([0, 299, 7, 7]), np.array([[1, 2], [2, 1]]), np.zeros(0, dtype=np.int64)):
+        assert np.array_equal(disk[rows], table[rows])

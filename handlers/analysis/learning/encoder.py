@@ -4,6 +4,8 @@
 pure numpy, about 3 ms and 125 MB. Without it the lexical model serves alone.
 """
 
+import contextlib
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -13,6 +15,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 Vectors = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Encoder = Callable[[Sequence[str]], Vectors]
@@ -47,11 +50,27 @@ def _loaded() -> Encoder:
 
 
 def _leave_on_disk(backend: Any) -> None:
-    """Of its 65 MB of words few are ever read: the table goes to a file without a name, from which the system reads them."""
-    with TemporaryFile() as file:
-        backend.table.tofile(file)
-        file.flush()
-        backend.table = np.memmap(file, dtype=backend.table.dtype, mode="r", shape=backend.table.shape)
+    """Of its 65 MB of words few are ever read: they go to a file without a name. Where the disk has no room they stay."""
+    with contextlib.suppress(OSError):
+        backend.table = OnDisk(backend.table)
+
+
+class OnDisk:
+    """Rows of a table, read from a file where they are asked for. Mapped into memory they would soon all be there: the system
+    maps the neighbours of what is read as well.
+    """
+
+    def __init__(self, table: NDArray[np.uint8]) -> None:
+        self.shape, self.dtype = table.shape, table.dtype
+        self._file = TemporaryFile(buffering=0)  # noqa: SIM115 open for as long as it is read
+        table.tofile(self._file)
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The rows of these numbers, in an array of its shape and one dimension more."""
+        width, file = self.shape[1] * self.dtype.itemsize, self._file.fileno()
+        asked, places = np.unique(rows, return_inverse=True)
+        read = b"".join([os.pread(file, width, row * width) for row in asked.tolist()])
+        return np.frombuffer(read, dtype=self.dtype).reshape(-1, self.shape[1])[places.reshape(rows.shape)]
 
 
 def remembering(encode: Callable[[list[str]], Vectors], most: int = REMEMBERED) -> Encoder:
