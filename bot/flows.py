@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.engine import Flow, Run
 from handlers.bugs import ask, file, follow, listen, outward, phrase, propose
-from handlers.desk import card, reply
+from handlers.desk import card, clocks, reply
 from handlers.errors import Refused, Unavailable
 from handlers.insights import alert, digest, group
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
@@ -88,6 +88,7 @@ def consider(uow: UnitOfWork, ticket_id: int) -> int | None:
     group.group(uow, ticket_id)
     alert.watch(uow, ticket_id)
     propose.propose(uow, ticket_id)
+    clocks.keep(uow, ticket_id)
     return card.show(uow, ticket_id)
 
 
@@ -127,10 +128,21 @@ def follow_up_received(run: Run, ticket_id: int, message_id: int) -> None:
 
 
 def card_changed(run: Run, ticket_id: int) -> None:
-    """Bring the listener's card in the buffer channel up to date."""
-    card_id = run.call(card.show, ticket_id)
+    """Bring what is owed, and the listener's card in the buffer channel, up to date."""
+    card_id = run.call(stands, ticket_id)
     if card_id is not None:
         delivery_meant(run, card_id)
+
+
+def stands(uow: UnitOfWork, ticket_id: int) -> int | None:
+    """One step: its clocks, and the card as it is with them."""
+    clocks.keep(uow, ticket_id)
+    return card.show(uow, ticket_id)
+
+
+def levels_changed(run: Run, after: int) -> None:
+    """The company changed what it owes: every ticket that is not done is looked at anew."""
+    run.call(clocks.apply, after)
 
 
 def delivery_meant(run: Run, delivery_id: int, intent: dict[str, Any] | None = None) -> None:
@@ -258,6 +270,7 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "ticket_changed": ("work", ticket_changed),
     "follow_up_received": ("work", follow_up_received),
     "card_changed": ("work", card_changed),
+    "levels_changed": ("work", levels_changed),
     "delivery_meant": ("work", delivery_meant),
     "reply_due": ("work", reply_due),
     "bug_proposed": ("model", bug_proposed),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from handlers.bugs import ask, follow, outward
 from handlers.customers import flag
-from handlers.desk import find, promise, snooze
+from handlers.desk import clocks, find, promise, silence, snooze
 from handlers.insights import alert, digest
 from handlers.unit_of_work import UnitOfWork
 from storage.desk import deliveries, planned, views
@@ -61,6 +61,16 @@ def watch_promises(uow: UnitOfWork) -> None:
     promise.watch(uow)
 
 
+def watch_clocks(uow: UnitOfWork) -> None:
+    """Who is owed an answer soon is said, what was missed is written down, and the ladder is climbed."""
+    clocks.watch(uow)
+
+
+def break_silence(uow: UnitOfWork) -> None:
+    """Nobody waits for days without a word: drafts in time."""
+    silence.watch(uow)
+
+
 def learn_words(uow: UnitOfWork) -> None:
     """What was said since a moment ago is found by the search; the tally of the lists stays short."""
     find.learn(uow, WORDS_AT_ONCE)
@@ -99,6 +109,8 @@ DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (
     tell_week,
     end_flags,
     watch_promises,
+    watch_clocks,
+    break_silence,
     learn_words,
     ask_tracker,
     tell_tracker,

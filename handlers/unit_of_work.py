@@ -18,7 +18,7 @@ from handlers.tracking import Tracker, Wanted
 from storage.database import Session
 from storage.desk import history
 from storage.desk.tickets import FIRST_NUMBER, Ticket
-from storage.routing import policy
+from storage.routing import levels, policy
 from storage.routing.policy import Policy
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -85,6 +85,11 @@ class UnitOfWork:
         """The company's decisions in force."""
         return policy.load(self.db)
 
+    @cached_property
+    def has_levels(self) -> bool:
+        """Whether the company has service levels."""
+        return levels.any_in_force(self.db)
+
     def written_at_the_end(self) -> AbstractContextManager[Any]:
         """While the block lasts, questions do not first write what was changed: one statement a row, at the commit."""
         return self.db.no_autoflush
@@ -120,8 +125,8 @@ class UnitOfWork:
         return found
 
     def enqueue_card(self, ticket_id: int) -> None:
-        """The ticket changed: leave the buffer channel's card to be brought up to date."""
-        if self.desk_place:
+        """The ticket changed: leave its clocks and the buffer channel's card to be brought up to date."""
+        if self.desk_place or self.has_levels:
             self.enqueue("card_changed", f"card-{ticket_id}-{uuid4()}", ticket_id)
 
     def enqueue(self, flow: str, key: str, *args: Any, delay_seconds: float = 0) -> None:

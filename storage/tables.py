@@ -21,13 +21,13 @@ from storage.desk import (
 )
 from storage.desk.derived import PREFIX
 from storage.insights import alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes
-from storage.routing import alerts, policy, rules
+from storage.routing import alerts, levels, policy, rules
 
 NOUNS = (
     access, customers, flags, people, places, staff,
     deliveries, drafts, history, messages, notes, planned, presence, promises, ratings, saved, stock, tickets,
     alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes,
-    alerts, policy, rules,
+    alerts, levels, policy, rules,
     jobs,
 )  # fmt: skip
 

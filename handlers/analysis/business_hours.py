@@ -109,6 +109,29 @@ def promise(hours: Hours, now: datetime, minutes: float) -> datetime:
     raise ValueError("no opening contains a quarter hour")
 
 
+def days_after(hours: Hours, start: datetime, days: int) -> datetime:
+    """The same wall time on the day that is so many open days after the day of the aware `start`; aware UTC."""
+    return _days_away(hours, start, days, 1)
+
+
+def days_before(hours: Hours, start: datetime, days: int) -> datetime:
+    """The same wall time on the day so many open days before that of the aware `start`; aware UTC."""
+    return _days_away(hours, start, days, -1)
+
+
+def _days_away(hours: Hours, start: datetime, days: int, step: int) -> datetime:
+    zone = _zone(hours.zone)
+    local = _utc(start).astimezone(zone)
+    day, left, walked = local.date(), days, 0
+    while left > 0:
+        day += timedelta(days=step)
+        walked += 1
+        left -= bool(_intervals(hours, day))
+        if walked > LONGEST_CLOSURE.days * (days + 1):
+            raise ValueError("the calendar is closed for more than a year")
+    return _moment(day, local.timetz().replace(tzinfo=None), zone)
+
+
 def _openings(hours: Hours, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Openings in UTC, in order and apart, cut to [begin, end]."""
     zone = _zone(hours.zone)

@@ -139,6 +139,9 @@ def _after_telling(uow: UnitOfWork, ticket: Ticket, draft: Draft) -> None:
         ticket.state, ticket.resolved_at = "resolved", ticket.resolved_at or now
     elif draft.purpose.startswith("meanwhile"):
         ticket.state = "engineering"
+    elif draft.purpose == "word":  # only a sign of life: what was owed is owed still
+        ticket.due_at = uow.next_news(min(4, ticket.severity + 1), None) if ticket.state == "open" else None
+        ticket.due_reason = "next word" if ticket.due_at else ""
     else:
         ticket.state = "waiting"
     uow.db.add(ticket)

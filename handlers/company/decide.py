@@ -54,6 +54,8 @@ def _check(wanted: Policy) -> None:
     numbers = (*wanted.next_news_minutes.values(), wanted.confirm_minutes, wanted.propose_bug_customers)
     if min(numbers) < 1 or not 0 <= wanted.grouping_minutes <= 1440:
         raise Refused("Minutes and numbers of customers must be above zero; the grouping window is a day at the most.")
+    if not 0 <= wanted.silence_days <= 60:
+        raise Refused("A customer goes without a word for 60 business days at the most; 0 is for no limit.")
     if not 0 <= wanted.undo_seconds <= 120:
         raise Refused("A reply waits at most two minutes before it goes out.")
     if not (0 <= wanted.digest_weekday <= 6 and 0 <= wanted.digest_hour <= 23):

@@ -193,3 +193,4 @@ def _said_by_us(uow: UnitOfWork, message: Message) -> None:
     if ticket.state == "open":
         ticket.state = "waiting"
     uow.db.add(ticket)
+    uow.enqueue_card(ticket.id or 0)

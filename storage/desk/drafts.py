@@ -92,3 +92,19 @@ def withdraw(db: Session, bug_id: int, now: datetime, ticket_id: int | None = No
     number: int = db.execute(stale.values(state="discarded", decided_by=None, decided_at=now)).rowcount  # type: ignore[attr-defined]
     db.expire_all()
     return number
+
+
+def withdraw_said(db: Session, purpose: str, now: datetime, ticket_id: int) -> None:
+    """Discard a draft of this purpose that still waits: a person has said something themselves."""
+    stale = update(Draft).where(
+        col(Draft.ticket_id) == ticket_id, col(Draft.state) == "waiting", col(Draft.purpose) == purpose
+    )
+    db.flush()
+    db.execute(stale.values(state="discarded", decided_by=None, decided_at=now))
+    db.expire_all()
+
+
+def of_purpose(db: Session, purpose: str) -> list[Draft]:
+    """The drafts of a purpose that wait, oldest first."""
+    wanted = select(Draft).where(Draft.state == "waiting", Draft.purpose == purpose)
+    return list(db.exec(wanted.order_by(col(Draft.id))))

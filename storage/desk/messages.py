@@ -177,6 +177,18 @@ def last_from_customer(db: Session, ticket_id: int) -> Message | None:
     return db.exec(theirs.order_by(col(Message.id).desc())).first()
 
 
+def unanswered_since(db: Session, ticket_id: int, answered_at: datetime) -> datetime | None:
+    """When the customer first asked something after that time; None if they did not."""
+    theirs = select(func.min(Message.sent_at)).where(
+        Message.ticket_id == ticket_id,
+        Message.direction == "in",
+        col(Message.chatter).is_(False),
+        col(Message.deleted_at).is_(None),
+        col(Message.sent_at) > answered_at,
+    )
+    return db.exec(theirs).one()
+
+
 def untriaged_of_person(db: Session, person_id: int) -> list[Message]:
     """What a person wrote while nobody knew who they were."""
     theirs = select(Message).where(Message.person_id == person_id, col(Message.customer_id).is_(None))

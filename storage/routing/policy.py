@@ -42,6 +42,8 @@ class Policy(BaseModel, extra="forbid", validate_assignment=True):
     """Distinct customers with the same defect before a bug is proposed."""
     digest_weekday: int = 0
     digest_hour: int = 8
+    silence_days: int = 3
+    """Business days that no customer of a ticket that is not done goes without a word of ours; 0 for no such limit."""
     undo_seconds: int = 10
     """How long a reply waits before it goes out, so that it can be taken back."""
     quiet_hours: str = "20:00-08:00"

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.company import audit, customers, people, policy, rules
+from bot.web.company import audit, customers, levels, people, policy, rules
 
 router = APIRouter()
-for part in (audit, customers, people, rules, policy):
+for part in (audit, customers, people, rules, levels, policy):
     router.include_router(part.router)

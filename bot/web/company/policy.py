@@ -24,6 +24,7 @@ NUMBERS = (
     "digest_weekday",
     "digest_hour",
     "undo_seconds",
+    "silence_days",
 )
 LISTS = ("staff_domains", "home_teams")
 

@@ -15,12 +15,13 @@ from bot.web.desk.inbox import TITLES, listing
 from bot.web.desk.references import TicketId
 from handlers.desk import reply, suggest
 from handlers.errors import NotFound
+from prompts import owing
 from storage.accounts import customers, people
 from storage.desk import drafts, history, messages, notes, planned, promises, stock, tickets
 from storage.desk.messages import Attachment, Message, Revision
 from storage.desk.tickets import Ticket
 from storage.insights import bugs, themes
-from storage.routing import alerts
+from storage.routing import alerts, levels
 from storage.vocabulary import EMERGENCIES, KINDS
 
 router = APIRouter()
@@ -87,6 +88,8 @@ def facts(console: Console, ticket: Ticket) -> dict[str, Any]:
         "kinds": KINDS,
         "emergencies": EMERGENCIES,
         "titles": TITLES,
+        "clocks": [one for one in levels.of_ticket(db, ticket_id) if one.state != "stopped"],
+        "GOALS": owing.GOALS,
     }
 
 

@@ -42,6 +42,7 @@ PAGES = {
     "alert": "/alerts/1",
     "rules": "/rules",
     "rule-edit": "/rules?edit=1",
+    "levels": "/levels",
     "policy": "/policy",
     "nothing-here": "/customers/nobody",
 }

@@ -1,0 +1,24 @@
+"""What staff read of service levels: what is owed, what will be missed, what was and why."""
+
+from datetime import datetime
+
+from prompts.markup import slack_line, slack_link
+
+GOALS = {"first": "First answer", "next": "Next answer", "resolution": "Resolution"}
+UNKNOWN_CUSTOMER = "Somebody we do not know yet"
+NOBODY = "Nobody"
+HELD = "{who} had it and had not answered."
+UNCLAIMED = "Nobody had claimed it."
+ASLEEP = "It was snoozed. {who} had it."
+ENGINEERING = "It waited for engineering."
+
+
+def told(goal: str, step: str, reference: str, url: str, customer: str, due_at: datetime, why: str) -> str:
+    """A message to who can still give it, or to the next on the ladder, as mrkdwn. `step`: warned, missed, rung-1 …"""
+    what = GOALS.get(goal, goal)
+    ticket = f"{slack_link(url, reference)} of {slack_line(customer, 80)}"
+    at = f"<!date^{int(due_at.timestamp())}^{{date_short_pretty}} {{time}}|{due_at:%Y-%m-%d %H:%M} UTC>"
+    if step == "warned":
+        return f":hourglass: *{what}* for {ticket} is due {at}."
+    mark = ":warning:" if step == "missed" else ":rotating_light:"
+    return f"{mark} *{what}* for {ticket} was due {at} and is still owed. {slack_line(why)}".strip()
