@@ -128,6 +128,7 @@ NOTED = "Your note is kept. Only staff can read it."
 FILED = "The bug is filed."
 LINKED = "It is linked to that bug."
 UNKNOWN_CUSTOMER = "Somebody we do not know yet"
+SOME_CUSTOMER = "a customer"
 
 HELP = """*What you can ask*
 `/earshot queue` what waits in the buffer, what is due first on top

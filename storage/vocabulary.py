@@ -14,7 +14,7 @@ Direction = Literal["in", "out"]
 BugState = Literal["proposed", "new", "accepted", "in_progress", "fixed", "released", "declined", "duplicate"]
 Trend = Literal["new", "growing", "steady", "fading", "fixed", "back again"]
 Said = Literal["useful", "known", "by_design", "fixed"]
-Role = Literal["listener", "support", "engineer", "founder"]
+Role = Literal["listener", "support", "engineer", "manager", "admin"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 QUEUES: tuple[Queue, ...] = get_args(Queue)

@@ -17,7 +17,9 @@ from bot.settings import Settings
 from bot.slack.blocks.pieces import Block
 from bot.slack.calls.web_api import WebApi
 from bot.slack.together import Together
-from handlers.errors import Unavailable
+from handlers.analysis import rights
+from handlers.analysis.rights import DESK, WHO, Right
+from handlers.errors import Refused, Unavailable
 from handlers.intake import identify
 from handlers.unit_of_work import UnitOfWork
 from prompts import slack as words
@@ -50,6 +52,12 @@ class Member:
 
     id: int
     name: str
+    rights: frozenset[Right] = DESK
+
+    def check(self, right: Right) -> None:
+        """Raises Refused, in words, where they have no such right."""
+        if right not in self.rights:
+            raise Refused(WHO[right])
 
 
 @dataclass
@@ -93,7 +101,7 @@ class House:
                 staff_id = await self.run(identify.recognise, slack_id, profile.model_dump())
         if staff_id is None:
             return None
-        return Member(staff_id, await self.run(_name, staff_id))
+        return await self.run(_member, staff_id)
 
     async def tell(self, body: dict[str, Any], text: str, blocks: list[Block] | None = None) -> None:
         """Answer whoever acted, seen by nobody else."""
@@ -154,8 +162,10 @@ class House:
             return False
 
 
-def _name(uow: UnitOfWork, staff_id: int) -> str:
-    return staff.get(uow.db, staff_id).name
+def _member(uow: UnitOfWork, staff_id: int) -> Member:
+    found = staff.get(uow.db, staff_id)
+    theirs = rights.of(found.role, names_for_engineers=uow.policy.name_customers_in_bugs)
+    return Member(staff_id, found.name, theirs)
 
 
 def _home_teams(uow: UnitOfWork) -> list[str]:

@@ -16,6 +16,7 @@ from bot.web.guard import Guard
 from bot.web.limits import Limits, Pace
 from bot.web.needs import Earshot
 from bot.web.problems import Problem
+from bot.web.rights import NotAllowed
 from bot.web.show import html
 from bot.web.support.page import WrongLink
 from bot.web.support.writer import language_of
@@ -74,6 +75,9 @@ def _wrong_link(request: Request, _error: Exception) -> Response:
 
 
 def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotAllowed):
+        at_home = request.method == "GET" and request.url.path == "/"
+        return RedirectResponse("/digests", 303) if at_home else _sorry(request, 403, str(error))
     return _sorry(request, 404 if isinstance(error, NotFound) else 409, str(error))
 
 

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.web import rights
 from bot.web.needs import Work
+from bot.web.rights import May
 from bot.web.show import Times, html
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import access, people, staff
@@ -36,6 +38,7 @@ class Console:
     request: Request
     uow: UnitOfWork
     me: Staff
+    may: May
 
     @property
     def my_id(self) -> int:
@@ -54,6 +57,7 @@ class Console:
             template,
             status,
             me=self.me,
+            may=self.may,
             tab=tab,
             t=self.times,
             here=str(self.request.url.path) + (f"?{self.request.url.query}" if self.request.url.query else ""),
@@ -68,7 +72,9 @@ class Console:
 
     def part(self, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
         """A piece of a page."""
-        return html(template, status, me=self.me, t=self.times, prefix=self.uow.policy.reference_prefix, **facts)
+        return html(
+            template, status, me=self.me, may=self.may, t=self.times, prefix=self.uow.policy.reference_prefix, **facts
+        )
 
     def did(self, text: str, *, done: Done = None, undo: Undo | None = None, to: str | None = None) -> Response:
         """It is done: a word about it, and what was `done` (or an `undo` of its own) to take it back; the page follows.
@@ -105,7 +111,9 @@ def _console(request: Request, uow: Work) -> Console:
     if member is None or not member.active:
         raise SignedOut
     request.scope.setdefault("state", {})["staff_id"] = member.id
-    return Console(request, uow, member)
+    route = getattr(request.scope.get("route"), "path", "")
+    may = rights.check(request.method, route, member.role, names_for_engineers=uow.policy.name_customers_in_bugs)
+    return Console(request, uow, member, may)
 
 
 Desk = Annotated[Console, Depends(_console)]

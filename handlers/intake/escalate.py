@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.analysis.telling import names, quotes
 from handlers.errors import Refused
 from handlers.unit_of_work import UnitOfWork
 from prompts import slack as words
@@ -158,10 +159,14 @@ def _place(uow: UnitOfWork, way: str, called: Staff | None) -> str | None:
 def _words(uow: UnitOfWork, alert: Alert, called: Staff | None) -> str:
     reports = tickets.of_alert(uow.db, alert.id or 0)
     ids = {one.customer_id for one in reports if one.customer_id}
-    who = ", ".join(sorted(customers.get(uow.db, customer_id).name for customer_id in ids)[:3]) or "an unknown sender"
+    told = sorted((customers.get(uow.db, one) for one in ids), key=lambda one: one.name)
+    who, title = ", ".join(one.name for one in told[:3]) or "an unknown sender", alert.title
+    if called and called.role == "engineer" and not uow.policy.name_customers_in_bugs:
+        ways = [way for one in told for way in names.called(one.name, one.key, one.domains)]
+        who, title = words.SOME_CUSTOMER, quotes.anonymous(alert.title, ways)
     first = uow.reference(reports[0]) if reports else ""
     mention = called.slack_id.rpartition("/")[2] if called and called.slack_id and alert.state == "open" else None
-    lines = [words.alert(alert.emergency, who, alert.title, first, mention=mention)]
+    lines = [words.alert(alert.emergency, who, title, first, mention=mention)]
     if len(reports) > 1:
         lines.append(words.alert_again(len(reports), len(ids)))
     if alert.confirmed_by:

@@ -59,7 +59,9 @@ def _join(uow: UnitOfWork, person: Person, email: str) -> None:
     person.dismissed = True
     member = staff.by_slack_id(uow.db, person.slack_id or "") or staff.by_email(uow.db, email)
     if member is None:
-        staff.add(uow.db, staff.Staff(name=person.name, email=email, slack_id=person.slack_id, created_at=uow.now()))
+        role = uow.policy.newcomer_role
+        newcomer = staff.Staff(name=person.name, email=email, slack_id=person.slack_id, role=role, created_at=uow.now())
+        staff.add(uow.db, newcomer)
     elif member.slack_id is None:
         member.slack_id = person.slack_id
         uow.db.add(member)
@@ -98,7 +100,8 @@ def recognise(uow: UnitOfWork, slack_id: str, found: dict[str, object] | None = 
     if member is None and email and _is_staff(uow, email.lower(), slack_id):
         name = str((found or {}).get("name") or email)
         member = staff.by_email(uow.db, email) or staff.add(
-            uow.db, staff.Staff(name=name, email=email, slack_id=slack_id, created_at=uow.now())
+            uow.db,
+            staff.Staff(name=name, email=email, slack_id=slack_id, role=uow.policy.newcomer_role, created_at=uow.now()),
         )
         member.slack_id = member.slack_id or slack_id
         uow.db.add(member)

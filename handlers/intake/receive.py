@@ -167,7 +167,14 @@ def _member(uow: UnitOfWork, author: Author) -> staff.Staff | None:
 def _new_member(uow: UnitOfWork, author: Author) -> staff.Staff:
     email = (author.email or f"{(author.slack_id or 'unknown').replace('/', '.')}@slack.invalid").lower()
     return staff.add(
-        uow.db, staff.Staff(name=author.name or email, email=email, slack_id=author.slack_id, created_at=uow.now())
+        uow.db,
+        staff.Staff(
+            name=author.name or email,
+            email=email,
+            slack_id=author.slack_id,
+            role=uow.policy.newcomer_role,
+            created_at=uow.now(),
+        ),
     )
 
 

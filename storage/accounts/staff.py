@@ -16,7 +16,7 @@ class Staff(SQLModel, table=True):
     name: str
     email: str = Field(unique=True)
     slack_id: str | None = Field(default=None, unique=True)
-    role: str = "support"
+    role: str = "listener"
     language: str = "en"
     on_call: int | None = None
     active: bool = True

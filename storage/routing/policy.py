@@ -8,6 +8,7 @@ from sqlmodel import Field as Column
 from sqlmodel import Session, SQLModel
 
 from storage.database import JsonType
+from storage.vocabulary import Role
 
 
 class Policy(BaseModel, extra="forbid", validate_assignment=True):
@@ -31,6 +32,8 @@ class Policy(BaseModel, extra="forbid", validate_assignment=True):
     staff_domains: list[str] = Field(default_factory=list)
     home_teams: list[str] = Field(default_factory=list)
     """Slack workspaces (team ids) whose members are staff unless their address is a customer's."""
+    newcomer_role: Role = "engineer"
+    """What one of us who was met in Slack may do until an admin says otherwise."""
     confirm_minutes: int = 10
     """Clock minutes until an unconfirmed alert goes to the next person on call."""
     flag_days: int = 90

@@ -56,8 +56,8 @@ def test_twelve_customers_of_which_three_are_flagged_write_some_400_messages_in_
     assert company.history[-1].at_minutes_before_end < 3 * 60
 
 
-def test_the_company_has_a_listener_two_support_people_three_engineers_and_a_founder(company: Company) -> None:
-    assert Counter(each.role for each in company.staff) == {"listener": 1, "support": 2, "engineer": 3, "founder": 1}
+def test_the_company_has_a_listener_two_support_people_three_engineers_and_an_admin(company: Company) -> None:
+    assert Counter(each.role for each in company.staff) == {"listener": 1, "support": 2, "engineer": 3, "admin": 1}
 
 
 def test_three_languages_are_written_mostly_english_then_spanish_then_japanese(company: Company) -> None:

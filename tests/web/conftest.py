@@ -82,12 +82,15 @@ class Web:
 
 @pytest.fixture
 def earshot(wire_on: Callable[..., Earshot], sqlite_url: str) -> Earshot:
-    """Wired on SQLite, with the default rules and two colleagues."""
+    """Wired on SQLite, with the default rules and two colleagues, of whom Inés may do everything."""
     wired = wire_on(sqlite_url)
     with wired.work() as uow:
         set_default_rules(uow)
-        for name, email, place in (("Inés Robledo", "ines@ours.example", 1), ("Marc Oliveras", "marc@ours.example", 2)):
-            staff.add(uow.db, Staff(name=name, email=email, role="listener", on_call=place, created_at=uow.now()))
+        for name, email, place, role in (
+            ("Inés Robledo", "ines@ours.example", 1, "admin"),
+            ("Marc Oliveras", "marc@ours.example", 2, "listener"),
+        ):
+            staff.add(uow.db, Staff(name=name, email=email, role=role, on_call=place, created_at=uow.now()))
     return wired
 
 

@@ -81,7 +81,10 @@ def _found(uow: UnitOfWork) -> None:
     for place, (name, email) in enumerate(
         (("Inés Robledo", "ines@ours.example"), ("Marc Oliveras", "marc@ours.example")), 1
     ):
-        staff.add(uow.db, Staff(name=name, email=email, role="listener", on_call=place, created_at=now))
+        staff.add(
+            uow.db,
+            Staff(name=name, email=email, role="admin" if place == 1 else "listener", on_call=place, created_at=now),
+        )
     for key, name, plan, value, language, days, why in COMPANIES:
         customer = Customer(
             key=key, name=name, domains=[f"{key}.example"], plan=plan, contract_value=value, created_at=now

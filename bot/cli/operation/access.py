@@ -14,7 +14,7 @@ keys = typer.Typer(help="Bearer keys for programs that write to POST /api/v1/mes
 def add(
     email: str,
     name: Annotated[str, typer.Option(help="As customers see it.")] = "",
-    role: Annotated[str, typer.Option(help="listener, support, engineer or founder.")] = "support",
+    role: Annotated[str, typer.Option(help="listener, support, engineer, manager or admin.")] = "listener",
     on_call: Annotated[int | None, typer.Option(help="Place in the on-call order, 1 first.", min=1)] = None,
     slack_id: Annotated[str | None, typer.Option(help="T0123/U0123, to be mentioned when called.")] = None,
 ) -> None:
@@ -24,6 +24,23 @@ def add(
     with house.working() as uow:
         admit.admit(uow, name, email, role=role, on_call=on_call, slack_id=slack_id)
     terminal.say(f"{email} is one of us. To sign in: earshot sign-in {email}")
+
+
+@staff.command()
+def role(
+    email: str, role: Annotated[str, typer.Argument(help="listener, support, engineer, manager or admin.")]
+) -> None:
+    """Change what a member of staff may see and do."""
+    from handlers.company import admit
+    from handlers.errors import NotFound
+    from storage.accounts import staff as people
+
+    with house.working() as uow:
+        member = people.by_email(uow.db, email)
+        if member is None or member.id is None:
+            raise NotFound(f"There is nobody on the team with the address {email}.")
+        admit.entitle(uow, member.id, role)
+    terminal.say(f"{email} is {role} now.")
 
 
 @staff.command("list")

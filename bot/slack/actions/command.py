@@ -38,6 +38,7 @@ async def on_command(house: House, body: dict[str, Any]) -> Shown:
     if ask is None:
         return Shown(words.HELP)
     try:
+        member.check("insights" if name.lower() in FOR_ENGINEERS else "desk")
         return await house.run(ask, member, rest.strip())
     except Refused as refusal:
         return Shown(str(refusal))
@@ -153,6 +154,7 @@ def _lines(lines: list[str], nothing: str) -> Shown:
     return Shown("\n".join(lines), [pieces.section("\n".join(lines))]) if lines else Shown(nothing)
 
 
+FOR_ENGINEERS = ("bug", "theme", "digest", "away", "help")
 COMMANDS: dict[str, Callable[[UnitOfWork, Member, str], Shown]] = {
     "queue": lambda uow, member, _: _list(uow, member, "buffer"),
     "mine": lambda uow, member, _: _list(uow, member, "mine"),

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from bot.slack.blocks.home import PAGE, Home, home_view, stranger_view
+from bot.slack.blocks.home import PAGE, Home, engineers_view, home_view, stranger_view
+from bot.slack.blocks.pieces import Block
 from bot.slack.house import House, Member
 from handlers.desk import away, card, day
+from handlers.insights import digest
 from handlers.unit_of_work import UnitOfWork
 from prompts import slack as words
+from prompts.report import slack_digest
 from storage.accounts import customers
 from storage.desk import tickets, views
 from storage.routing import alerts
@@ -16,7 +19,12 @@ from storage.routing.alerts import Alert
 async def show(house: House, body: dict[str, Any], view: str = "buffer", page: int = 0) -> None:
     """Publish the home of whoever acted; somebody else's is one friendly sentence."""
     member = await house.who(body)
-    shown = home_view(await house.run(facts, member, view, page)) if member else stranger_view()
+    if member is None:
+        shown = stranger_view()
+    elif "desk" in member.rights:
+        shown = home_view(await house.run(facts, member, view, page))
+    else:
+        shown = engineers_view(await house.run(_week))
     await house.publish(str(body["user"]["id"]), shown)
 
 
@@ -36,6 +44,10 @@ def facts(uow: UnitOfWork, member: Member, view: str, page: int) -> Home:
         console_url=uow.console_url,
         day=_day(uow, member),
     )
+
+
+def _week(uow: UnitOfWork) -> list[Block]:
+    return slack_digest.without_charts(slack_digest.as_slack(digest.read(uow)))
 
 
 def _day(uow: UnitOfWork, member: Member) -> str:

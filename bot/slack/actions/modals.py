@@ -30,6 +30,7 @@ async def on_submit(house: House, body: dict[str, Any]) -> Answer | None:
     if member is None or send is None:
         return _refused(view, words.NOT_STAFF if member is None else words.GONE)
     try:
+        member.check("insights" if view.get("callback_id") == "fixed" else "desk")
         told = await house.run(send, about, given, member)
     except Changed as changed:
         seen = {**about, "seen": changed.seen}

@@ -11,6 +11,7 @@ from bot.slack.actions import home, modals
 from bot.slack.blocks.card import card_blocks
 from bot.slack.blocks.home import shown
 from bot.slack.house import House, log
+from handlers.analysis.rights import WHO, Right
 from handlers.desk import card, claim, correct, reply, resolve, snooze
 from handlers.errors import Refused
 from handlers.insights import alert, react
@@ -31,6 +32,8 @@ async def on_press(house: House, body: dict[str, Any]) -> None:
     member = await house.who(body)
     if member is None:
         return house.later(house.tell(body, words.NOT_STAFF))
+    if (right := needed(name)) not in member.rights:
+        return house.later(house.tell(body, WHO[right]))
     value = str((action.get("selected_option") or {}).get("value") or action.get("value") or "")
     if name in ("home_view", "home_page"):
         return house.later(home.show(house, body, *shown(value)))
@@ -48,6 +51,11 @@ async def on_press(house: House, body: dict[str, Any]) -> None:
     except Refused as refusal:
         house.later(house.tell(body, str(refusal)))
     house.later(_refresh(house, body, number))
+
+
+def needed(press: str) -> Right:
+    """Engineers answer on themes and confirm alerts; what is done to tickets is the desk's."""
+    return "insights" if press in FOR_ENGINEERS else "desk"
 
 
 async def _refresh(house: House, body: dict[str, Any], ticket_id: int) -> None:
@@ -80,6 +88,7 @@ def _react(said: str) -> Press:
     return lambda uow, theme_id, staff_id, week: react.react(uow, theme_id, staff_id, week, said)
 
 
+FOR_ENGINEERS = ("useful", "known", "by_design", "fixed", "dismiss_theme", "confirm")
 PRESSES: dict[str, Press] = {
     "claim": lambda uow, ticket_id, staff_id, _: claim.claim(uow, ticket_id, staff_id),
     "release": lambda uow, ticket_id, staff_id, _: claim.release(uow, ticket_id, staff_id),

@@ -44,6 +44,11 @@ def stranger_view() -> Block:
     return {"type": "home", "blocks": [pieces.section(words.HOME_NOT_STAFF)]}
 
 
+def engineers_view(week: list[Block]) -> Block:
+    """What an engineer sees: the week so far, nameless."""
+    return {"type": "home", "blocks": pieces.within(week, 100)}
+
+
 def shown(private_metadata: str) -> tuple[str, int]:
     """Which view and page a home was on."""
     view, _, page = private_metadata.partition(":")

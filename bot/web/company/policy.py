@@ -14,7 +14,7 @@ from storage.vocabulary import ROLES
 
 router = APIRouter()
 Short = Annotated[str, Form(max_length=300)]
-PLAIN = ("company", "reference_prefix", "language", "time_zone", "opening", "quiet_hours")
+PLAIN = ("company", "reference_prefix", "language", "time_zone", "opening", "quiet_hours", "newcomer_role")
 NUMBERS = (
     "grouping_minutes",
     "confirm_minutes",
@@ -64,10 +64,17 @@ def call_in_order(console: Desk, member: Annotated[list[str], Form()] = []) -> R
 
 
 @router.post("/staff")
-def admit_one(console: Desk, email: Short, name: Short = "", role: Short = "support") -> Response:
+def admit_one(console: Desk, email: Short, name: Short = "", role: Short = "listener") -> Response:
     """One more of us."""
     admit.admit(console.uow, name, email, role=role, by=console.my_id)
     return console.did("Welcome on board.")
+
+
+@router.post("/staff/{staff_id}/role")
+def entitle(console: Desk, staff_id: Annotated[int, Path(ge=1, lt=2**31)], role: Short) -> Response:
+    """What a colleague may see and do from now on."""
+    admit.entitle(console.uow, staff_id, role, by=console.my_id)
+    return console.did("That is what they may do from now on.")
 
 
 @router.post("/staff/{staff_id}/sign-in-link")
