@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from sqlmodel import Session, select
@@ -56,8 +57,13 @@ def words_of(db: Session, customer: Customer | None) -> list[str]:
 def without(text: str, own: list[str]) -> str:
     """The text without these words, as they are or escaped for Slack."""
     for words in own:
-        text = text.replace(words, " ").replace(slack_text(words), " ")
+        text = text.replace(words, " ").replace(_in_slack(words), " ")
     return text
+
+
+@cache
+def _in_slack(words: str) -> str:
+    return slack_text(words)
 
 
 def secrets_of(lived: Lived, db: Session, key: str | None) -> list[str]:
