@@ -47,13 +47,14 @@ def serve(earshot: Earshot, listener: socket.socket, ready: Callable[[], None]) 
     engine = earshot.engine
     if not isinstance(engine, Durable):
         raise TypeError("only a durable engine can be served")
+    memory.keep_small()
     earshot.settings = earshot.settings.model_copy(update={"port": listener.getsockname()[1]})
     app = _app(earshot)
     recall_corrections(earshot)
     earshot.listener.understand(
         "Hello, the export of our report hangs."
     )  # whatever it has to load or learn, it does before anybody waits for it
-    memory.keep_small()
+    memory.give_back()
     sys.setswitchinterval(SWITCH_SECONDS)
     engine.launch()
     ticking = Ticking(earshot, engine.forget_finished)

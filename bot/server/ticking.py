@@ -6,10 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bot import ticks
+from bot.server import memory
 from bot.wiring import Earshot
 from handlers.unit_of_work import UnitOfWork
 
 EVERY_SECONDS = 5.0
+GIVE_BACK_EVERY_SECONDS = 60.0
 FORGET_EVERY_SECONDS = 3600.0
 REMEMBERED_SECONDS = 7 * 24 * 3600.0
 
@@ -35,17 +37,21 @@ class Ticking:
         self._thread.join(10)
 
     def _run(self) -> None:
-        until_forgetting = 0.0
+        until_forgetting = until_giving_back = 0.0
         with ThreadPoolExecutor(1, thread_name_prefix="duty") as pool:
             while not self._ended.is_set():
                 jobs: list[Callable[[], object]] = [lambda duty=duty: self._once(duty) for duty in ticks.DUTIES]  # type: ignore[misc]
                 if until_forgetting <= 0:
                     jobs.append(lambda: self._forget(REMEMBERED_SECONDS))
                     until_forgetting = FORGET_EVERY_SECONDS
+                if until_giving_back <= 0:
+                    jobs.append(memory.give_back)
+                    until_giving_back = GIVE_BACK_EVERY_SECONDS
                 for job in jobs:
                     if failure := pool.submit(job).exception():
                         log.error("a duty failed: %s", type(failure).__name__, exc_info=failure)
                 until_forgetting -= self._every
+                until_giving_back -= self._every
                 self._ended.wait(self._every)
 
     def _once(self, duty: Callable[[UnitOfWork], None]) -> None:

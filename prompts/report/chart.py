@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
-from PIL import Image, ImageDraw, ImageFont
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
 
 BAR, GAP, HIGH = 10, 4, 26
 PICTURE_WIDE, PICTURE_ROW = 720, 64
@@ -51,6 +53,8 @@ def svg(weeks: Sequence[int]) -> Markup:
 def picture(rows: Sequence[Row]) -> bytes:
     """A PNG with a row a theme: its label and its weeks with their numbers, in twice the size for dense screens."""
     shown = list(rows)[:MOST_ROWS]
+    from PIL import Image, ImageDraw, ImageFont  # 5 MB, for once a week
+
     image = Image.new("RGB", (PICTURE_WIDE, max(1, len(shown)) * PICTURE_ROW + 16), _PAPER)
     draw = ImageDraw.Draw(image)
     font, small = ImageFont.load_default(22), ImageFont.load_default(17)
@@ -66,7 +70,7 @@ def picture(rows: Sequence[Row]) -> bytes:
     return file.getvalue()
 
 
-def _drawable(label: str, draw: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
+def _drawable(label: str, draw: "ImageDraw.ImageDraw", font: "ImageFont.FreeTypeFont | ImageFont.ImageFont") -> str:
     """The label in letters that the font has, as long as fits; its number alone where it is written in others."""
     number, _, title = label.partition(" ")
     if any(ord(sign) > 0x24F and sign not in "’“”…–" for sign in title):
