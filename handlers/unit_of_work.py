@@ -185,6 +185,7 @@ class Profile(BaseModel):
     email: str | None = None
     team: str | None = None
     bot: bool = False
+    guest: bool = False
     language: str | None = None
 
 

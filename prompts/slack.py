@@ -10,6 +10,7 @@ from prompts.markup import count, slack_line, slack_link
 
 # Shortcut, App Home and headings
 SHORTCUT = "Send to Earshot"
+REPORT_SHORTCUT = "Report a bug"
 HOME_TITLE = "What is waiting"
 HOME_EMPTY = "Nothing is waiting. :leaves:"
 HOME_MINE = "Yours"
@@ -74,6 +75,10 @@ BUG_LABELS = {
     "steps": "Steps, one a line",
     "environment": "Where",
 }
+REPORT_SEND = "Report"
+REPORT_OPENED = "The form is open."
+REPORTED = "Thank you. Somebody looks at it and passes it on to the engineers."
+A_COLLEAGUE = "A colleague"
 BUG_EXISTING = "Is it one of these?"
 BUG_NEW = "No, file a new one"
 FIXED_TITLE = "Fixed"
@@ -138,6 +143,7 @@ HELP = """*What you can ask*
 `/earshot flag acme because …` complaints of theirs go to the buffer
 `/earshot unflag acme` and no longer
 `/earshot bug` the bugs at work on, `/earshot bug ES-1001` that of a ticket
+`/earshot bug report The export hangs` a new one, also from the shortcut *Report a bug*
 `/earshot theme export` what many tell, with numbers
 `/earshot digest` this week so far
 `/earshot away 3` gone for three hours (or until a day, `2026-12-01`), `/earshot away back` here again

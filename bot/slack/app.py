@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from bot.settings import Settings
 from bot.slack import events, intake
-from bot.slack.actions import command, modals, presses, shortcut
+from bot.slack.actions import command, defect, modals, presses, shortcut
 from bot.slack.calls.pace import Pace
 from bot.slack.calls.web_api import WebApi
 from bot.slack.client import SlackChannel
@@ -28,7 +28,7 @@ from bot.slack.socket_mode import Socket
 from handlers.errors import Refused, Unavailable
 from prompts import slack as words
 
-COMMAND, SHORTCUT = "/earshot", "send_to_earshot"
+COMMAND, SHORTCUT, REPORT = "/earshot", "send_to_earshot", "report_bug"
 THREADS = {"sqlite": 4, "postgresql": 8}
 ANYTHING = re.compile(".*", re.DOTALL)
 
@@ -123,6 +123,11 @@ def _bolt(house: House, token: str, url: str) -> AsyncApp:
         await presses.on_press(house, body)
         return await ack()
 
+    @app.view(REPORT)
+    async def on_report_sent(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        answer = await defect.on_submit(house, body)
+        return await ack(**answer) if answer else await ack()
+
     @app.view(ANYTHING)
     async def on_submit(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
         answer = await modals.on_submit(house, body)
@@ -131,6 +136,13 @@ def _bolt(house: House, token: str, url: str) -> AsyncApp:
     @app.shortcut(SHORTCUT)
     async def on_shortcut(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
         await shortcut.on_shortcut(house, body)
+        return await ack()
+
+    @app.shortcut(REPORT)
+    async def on_report(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        said = await defect.on_shortcut(house, body)
+        if said != words.REPORT_OPENED:
+            house.later(house.tell(body, said))
         return await ack()
 
     @app.command(COMMAND)

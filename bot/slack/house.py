@@ -95,7 +95,7 @@ class House:
         team = str(user.get("team_id") or (body.get("team") or {}).get("id") or body.get("team_id") or "")
         slack_id = f"{team}/{user_id}"
         staff_id = await self.run(identify.recognise, slack_id)
-        if staff_id is None and await self._is_home(team):
+        if staff_id is None and await self.is_home(team):
             profile = await self.ask(self.api.profile, slack_id)
             if profile and not profile.bot:
                 staff_id = await self.run(identify.recognise, slack_id, profile.model_dump())
@@ -152,7 +152,7 @@ class House:
         if not task.cancelled() and (problem := task.exception()):
             log.error("something after an answer failed", extra={"why": type(problem).__name__})
 
-    async def _is_home(self, team: str) -> bool:
+    async def is_home(self, team: str) -> bool:
         """Only people of our own workspaces can become staff by their address: elsewhere others decide what it says."""
         if team in await self.run(_home_teams):
             return True

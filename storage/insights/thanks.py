@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from storage.accounts.customers import Customer
 from storage.accounts.people import Person
 from storage.accounts.staff import Staff
+from storage.desk import history
 from storage.desk.tickets import Ticket
 from storage.insights.bugs import Bug
 from storage.vocabulary import BUGS_DONE
@@ -39,11 +40,19 @@ def reporters(db: Session, since: datetime) -> list[Reporter]:
         who = (name or "Somebody", company or "")
         found[who].add(bug_id or 0)
         first.setdefault(bug_id or 0, who)
+    colleagues = reported_by(db)
     ours = select(Bug.id, Staff.name).join(Staff, col(Staff.id) == Bug.filed_by)
     for bug_id, name in db.exec(ours.where(col(Bug.state).in_(BUGS_DONE), col(Bug.fixed_at) >= since)):
         if bug_id not in first:
-            found[(name, "")].add(bug_id or 0)
-            first[bug_id or 0] = (name, "")
+            who = (colleagues.get(bug_id or 0, name), "")
+            found[who].add(bug_id or 0)
+            first[bug_id or 0] = who
     firsts = list(first.values())
     listed = [Reporter(*who, len(theirs), firsts.count(who)) for who, theirs in found.items()]
     return sorted(listed, key=lambda one: (-one.fixed, -one.first, one.name))
+
+
+def reported_by(db: Session) -> dict[int, str]:
+    """Bug → who of us reported it, where somebody did by name."""
+    told = history.named(db, "bug_reported")
+    return {one.detail["bug"]: str(one.detail["reporter"]) for one in told if one.detail.get("reporter")}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.wiring import Earshot
-from handlers.bugs import arrange, file, follow, tell
+from handlers.bugs import arrange, file, follow, report, tell
 from handlers.errors import Refused
 from handlers.tracking import Wanted
 from handlers.unit_of_work import Outside
@@ -67,3 +67,14 @@ def test_who_reported_what_became_a_fixed_bug_is_named(house: House) -> None:
     assert [(one.name, one.fixed, one.first) for one in found] == [("Derek Pyle", 1, 1), ("Lourdes Bermejo", 1, 0)]
     told = house.does(tell.approve_all, bug_id, house.ines)
     assert len(told.sent) == 2
+
+
+def test_a_colleague_who_reported_it_is_named_though_another_filed_it(house: House) -> None:
+    text = {"title": "Login fails", "severity": "2"}
+    bug_id = house.does(report.report, "slack", reporter="Kim Doe", key="one", text=text)
+    assert house.does(report.report, "slack", reporter="Kim Doe", key="one", text=text) == bug_id
+    house.does(file.file_now, bug_id, house.ines)
+    house.does(follow.changed, bug_id, "fixed")
+    with house.work() as uow:
+        found = thanks.reporters(uow.db, uow.now().replace(year=2025))
+    assert [(one.name, one.company, one.fixed, one.first) for one in found] == [("Kim Doe", "", 1, 1)]

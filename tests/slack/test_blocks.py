@@ -15,7 +15,7 @@ from bot.sandbox.block_kit import MESSAGE_BLOCKS, VIEW_BLOCKS, characters, compl
 from bot.slack.blocks import alert_blocks, pieces
 from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.home import Home, home_view, shown, stranger_view
-from bot.slack.blocks.modals import bug_modal, field_name, note_modal, reply_modal, typed
+from bot.slack.blocks.modals import bug_modal, field_name, note_modal, reply_modal, report_modal, typed
 from prompts import slack as words
 from prompts.card import Card, CustomerCard, customer_lines, quote
 from storage.vocabulary import EMERGENCIES, KINDS, TICKET_STATES
@@ -113,6 +113,7 @@ def test_a_reply_and_a_note(card: Card, text: str, news: list[str], draft: str) 
     about = {"ticket": card.ticket, "seen": 5, "press": "p" * 32}
     view_is_well_formed(reply_modal(about, card.reference, quote(card), text, news, draft))
     view_is_well_formed(note_modal(about, card.reference))
+    view_is_well_formed(report_modal({"press": "p" * 32, "channel": ""}, text))
 
 
 @settings(max_examples=STATES, deadline=None)

@@ -29,9 +29,9 @@ def test_every_kind_of_message_has_the_scope_to_hear_it() -> None:
     assert {f"{kind}:history" for kind in kinds} <= set(MANIFEST["oauth_config"]["scopes"]["bot"])
 
 
-def test_the_shortcut_and_the_command_are_the_ones_that_are_answered() -> None:
-    (shortcut,) = MANIFEST["features"]["shortcuts"]
-    assert (shortcut["callback_id"], shortcut["name"], shortcut["type"]) == (app.SHORTCUT, words.SHORTCUT, "message")
+def test_the_shortcuts_and_the_command_are_the_ones_that_are_answered() -> None:
+    found = [(one["callback_id"], one["name"], one["type"]) for one in MANIFEST["features"]["shortcuts"]]
+    assert found == [(app.SHORTCUT, words.SHORTCUT, "message"), (app.REPORT, words.REPORT_SHORTCUT, "global")]
     (command,) = MANIFEST["features"]["slash_commands"]
     assert command["command"] == app.COMMAND
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
@@ -46,5 +46,5 @@ def test_what_guests_can_read_of_it_holds_no_internal_word() -> None:
 def test_it_keeps_slacks_limits() -> None:
     assert len(MANIFEST["display_information"]["name"]) <= 35
     assert len(MANIFEST["display_information"]["description"]) <= 140
-    assert len(MANIFEST["features"]["shortcuts"][0]["name"]) <= 24
-    assert len(MANIFEST["features"]["shortcuts"][0]["description"]) <= 150
+    assert all(len(one["name"]) <= 24 for one in MANIFEST["features"]["shortcuts"])
+    assert all(len(one["description"]) <= 150 for one in MANIFEST["features"]["shortcuts"])

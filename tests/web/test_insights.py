@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from bot.web.app import create
 from bot.wiring import Earshot
+from handlers.bugs import report
 from storage.desk import drafts, messages
 from storage.insights import bugs, themes
 from storage.routing import alerts
@@ -120,8 +121,11 @@ def test_a_bugs_state_comments_and_tickets_are_kept(scene: Web, listener: TestCl
     assert listener.post("/bugs/1/state", data={"state": "sleeping"}, headers=HX).status_code == 409
     with scene.earshot.work() as uow:
         assert bugs.get(uow.db, 1).version == "4.3"
+        told = {"title": "Login fails", "happens": "It loops."}
+        reported = report.report(uow, "slack", reporter="Kim Doe", key="one", text=told)
     page = listener.get("/bugs/1").text
     assert "Seen again" in page
+    assert "Kim Doe" in listener.get(f"/bugs/{reported}").text
 
 
 def test_the_digest_as_mail_runs_no_script_and_is_for_staff(scene: Web, listener: TestClient) -> None:

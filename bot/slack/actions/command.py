@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.slack.actions import home
+from bot.slack.actions import defect, home
 from bot.slack.blocks import pieces
 from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.pieces import Block, Shown
@@ -30,10 +30,12 @@ LATEST = 5
 
 async def on_command(house: House, body: dict[str, Any]) -> Shown:
     """What the command says, in one answer."""
+    name, _, rest = str(body.get("text") or "").strip().partition(" ")
+    if name.lower() == "bug" and rest.strip().partition(" ")[0].lower() == "report":
+        return Shown(await defect.on_shortcut(house, body, rest.strip().partition(" ")[2].strip()))
     member = await house.who(body)
     if member is None:
         return Shown(words.NOT_STAFF)
-    name, _, rest = str(body.get("text") or "").strip().partition(" ")
     ask = COMMANDS.get(name.lower())
     if ask is None:
         return Shown(words.HELP)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.slack.blocks import pieces
-from bot.slack.blocks.modals import bug_modal, field_name, fixed_modal, note_modal, reply_modal, typed
+from bot.slack.blocks.modals import bug_modal, fixed_modal, note_modal, refused, reply_modal, typed
 from bot.slack.blocks.pieces import Block, Shown
 from bot.slack.house import House, Member
 from handlers.bugs import file, liken, propose
@@ -28,7 +28,7 @@ async def on_submit(house: House, body: dict[str, Any]) -> Answer | None:
     send = SENDS.get(str(view.get("callback_id")))
     member = await house.who(body)
     if member is None or send is None:
-        return _refused(view, words.NOT_STAFF if member is None else words.GONE)
+        return refused(view, words.NOT_STAFF if member is None else words.GONE)
     try:
         member.check("insights" if view.get("callback_id") == "fixed" else "desk")
         told = await house.run(send, about, given, member)
@@ -36,7 +36,7 @@ async def on_submit(house: House, body: dict[str, Any]) -> Answer | None:
         seen = {**about, "seen": changed.seen}
         return {"response_action": "update", "view": await house.run(_again, seen, given.get("text", ""), changed.news)}
     except Refused as refusal:
-        return _refused(view, str(refusal))
+        return refused(view, str(refusal))
     if told:
         house.later(house.tell({**body, "channel": {"id": about["channel"]}}, told.text, told.blocks or None))
     return None
@@ -140,11 +140,3 @@ def _about(view: dict[str, Any]) -> Answer:
         return {"ticket": int(about["ticket"]), "seen": int(about.get("seen", 0)), **texts}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Refused("This modal is not one of ours.") from None
-
-
-def _refused(view: dict[str, Any], why: str) -> Answer:
-    """The refusal beside the field, what was typed stays."""
-    inputs = [one.get("block_id") for one in view.get("blocks") or () if one.get("type") == "input"]
-    values = list((view.get("state") or {}).get("values") or ())
-    block = next((one for one in (*inputs, *values) if one), field_name("text", {}))
-    return {"response_action": "errors", "errors": {block: why}}

@@ -42,25 +42,24 @@ def bug_modal(about: Mapping[str, Any], name: str, proposal: Mapping[str, str], 
         choice = pieces.select(words.BUG_EXISTING, "existing", choices, "new", block=True)
         label = pieces.plain(words.BUG_EXISTING, pieces.CONTEXT)
         blocks.append({"type": "input", "block_id": "existing", "label": label, "element": choice})
-    for one in BUG_FIELDS:
-        short = one == "title"
-        blocks.append(
-            pieces.field(
-                one,
-                words.BUG_LABELS[one],
-                initial=proposal.get(one, ""),
-                multiline=not short,
-                optional=not short,
-                most=BUG_TITLE_MOST if short else pieces.INPUT,
-            )
-        )
-    return _modal("file_bug", words.BUG_TITLE, words.FILE_BUG, about, blocks)
+    return _modal("file_bug", words.BUG_TITLE, words.FILE_BUG, about, [*blocks, *_bug_fields(proposal)])
 
 
 def fixed_modal(about: Mapping[str, Any], name: str) -> Block:
     """Say in which version a theme is fixed."""
     written = pieces.field("version", words.FIXED_LABEL, hint=words.FIXED_HINT, multiline=False, optional=True, most=60)
     return _modal("fixed", words.FIXED_TITLE, words.SAVE, about, [pieces.context(slack_text(name)), written])
+
+
+def report_modal(about: Mapping[str, Any], title: str = "") -> Block:
+    """Report a defect from anywhere."""
+    severities = {str(number): text for number, text in words.SEVERITIES.items()}
+    choice = pieces.select(words.SEVERITY_LABEL, "severity", severities, "3", block=True)
+    label = pieces.plain(words.SEVERITY_LABEL, pieces.CONTEXT)
+    severity = {"type": "input", "block_id": "severity", "label": label, "element": choice}
+    return _modal(
+        "report_bug", words.REPORT_SHORTCUT, words.REPORT_SEND, about, [*_bug_fields({"title": title}), severity]
+    )
 
 
 def field_name(name: str, about: Mapping[str, Any]) -> str:
@@ -82,6 +81,28 @@ def typed(view: Mapping[str, Any]) -> dict[str, str]:
             chosen = (one.get("selected_option") or {}).get("value")
             found[block.partition("-")[0]] = str(chosen or one.get("value") or "")
     return found
+
+
+def refused(view: Mapping[str, Any], why: str) -> dict[str, Any]:
+    """A refusal beside the first field; what was typed stays."""
+    inputs = [one.get("block_id") for one in view.get("blocks") or () if one.get("type") == "input"]
+    values = list((view.get("state") or {}).get("values") or ())
+    block = next((one for one in (*inputs, *values) if one), field_name("text", {}))
+    return {"response_action": "errors", "errors": {block: why}}
+
+
+def _bug_fields(initial: Mapping[str, str]) -> list[Block]:
+    return [
+        pieces.field(
+            one,
+            words.BUG_LABELS[one],
+            initial=initial.get(one, ""),
+            multiline=one != "title",
+            optional=one != "title",
+            most=BUG_TITLE_MOST if one == "title" else pieces.INPUT,
+        )
+        for one in BUG_FIELDS
+    ]
 
 
 def _modal(callback: str, title: str, submit: str, about: Mapping[str, Any], blocks: list[Block]) -> Block:

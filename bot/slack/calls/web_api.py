@@ -87,6 +87,7 @@ class WebApi:
             email=told.get("email") or None,
             team=user.get("team_id"),
             bot=bool(user.get("is_bot")),
+            guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             language=(user.get("locale") or "")[:2] or None,
         )
 

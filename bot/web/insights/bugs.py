@@ -13,7 +13,7 @@ from bot.web.insights.tracker import fields_of
 from handlers.bugs import file, follow, outward, remark
 from handlers.errors import NotFound, Refused
 from storage.desk import drafts, messages, tickets
-from storage.insights import bugs, comments, enclosures, tallies, themes
+from storage.insights import bugs, comments, enclosures, tallies, thanks, themes
 from storage.insights.bugs import Bug
 from storage.vocabulary import BUG_STATES
 
@@ -55,6 +55,7 @@ def show(console: Desk, bug_id: BugId) -> HTMLResponse:
         wanted=console.uow.tracker_wanted(),
         given={**console.uow.tracker_fields(), **bug.fields},
         files=messages.attachments_of(db, [one.id or 0 for one in tickets.of_bug(db, bug_id)]),
+        reporter=thanks.reported_by(db).get(bug_id, ""),
         enclosed={one.attachment_id: one for one in enclosures.of_bug(db, bug_id)},
         states=[one for one in BUG_STATES if one != "proposed"],
     )
