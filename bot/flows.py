@@ -11,7 +11,7 @@ from bot.engine import Flow, Run
 from handlers.bugs import ask, file, follow, listen, outward, phrase, propose
 from handlers.desk import card, clocks, reply
 from handlers.errors import Refused, Unavailable
-from handlers.insights import alert, digest, group
+from handlers.insights import alert, digest, group, shield
 from handlers.intake import acknowledge, deliver, escalate, identify, refine, route, triage
 from handlers.tracking import FiledBug, News
 from handlers.unit_of_work import UnitOfWork
@@ -138,6 +138,11 @@ def stands(uow: UnitOfWork, ticket_id: int) -> int | None:
     """One step: its clocks, and the card as it is with them."""
     clocks.keep(uow, ticket_id)
     return card.show(uow, ticket_id)
+
+
+def people_mentioned(run: Run, message_id: int, slack_ids: list[str]) -> None:
+    """A customer called somebody by name: who of the core team was interrupted."""
+    run.call(shield.mentioned, message_id, slack_ids)
 
 
 def levels_changed(run: Run, after: int) -> None:
@@ -270,6 +275,7 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "ticket_changed": ("work", ticket_changed),
     "follow_up_received": ("work", follow_up_received),
     "card_changed": ("work", card_changed),
+    "people_mentioned": ("work", people_mentioned),
     "levels_changed": ("work", levels_changed),
     "delivery_meant": ("work", delivery_meant),
     "reply_due": ("work", reply_due),

@@ -22,3 +22,13 @@ def told(goal: str, step: str, reference: str, url: str, customer: str, due_at: 
         return f":hourglass: *{what}* for {ticket} is due {at}."
     mark = ":warning:" if step == "missed" else ":rotating_light:"
     return f"{mark} *{what}* for {ticket} was due {at} and is still owed. {slack_line(why)}".strip()
+
+
+WAYS = {"straight": "Straight through", "mention": "Mentioned by a customer", "tracker": "Asked in the tracker"}
+"""How an interruption of an engineer got through."""
+CLOSE = {
+    "straight": "An emergency: meant to get through. If it was none, say so on its ticket, and the next one like it stays here.",
+    "mention": "A customer called them by name. Answer as the listener, and take engineers out of channels shared with customers.",
+    "tracker": "We wrote on their bug. What can wait belongs in the weekly digest.",
+}
+"""What can be done about it."""

@@ -20,13 +20,24 @@ from storage.desk import (
     tickets,
 )
 from storage.desk.derived import PREFIX
-from storage.insights import alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes
+from storage.insights import (
+    alarms,
+    bugs,
+    comments,
+    digests,
+    enclosures,
+    hearsay,
+    interruptions,
+    judgements,
+    reactions,
+    themes,
+)
 from storage.routing import alerts, levels, policy, rules
 
 NOUNS = (
     access, customers, flags, people, places, staff,
     deliveries, drafts, history, messages, notes, planned, presence, promises, ratings, saved, stock, tickets,
-    alarms, bugs, comments, digests, enclosures, hearsay, judgements, reactions, themes,
+    alarms, bugs, comments, digests, enclosures, hearsay, interruptions, judgements, reactions, themes,
     alerts, levels, policy, rules,
     jobs,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.slack.text import plain
+from bot.slack.text import mentioned, plain
 from handlers.errors import Refused
 from handlers.intake.receive import Author, Incoming
 
@@ -187,6 +187,7 @@ def incoming(
         files=tuple(_file(one) for one in said.files or ()),
         raw=raw,
         handed_in=handed_in,
+        mentions=tuple(f"{team_id}/{one}" for one in mentioned(said.text or "")),
     )
 
 

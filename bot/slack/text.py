@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 _MARK = re.compile(r"<([^<>\n]{1,4000})>")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{1,31})(?:\|[^>\n]*)?>")
 _NOBODY: Mapping[str, str] = {}
 
 
@@ -12,6 +13,11 @@ def plain(text: str, names: Mapping[str, str] = _NOBODY) -> str:
     if "<" in text:
         text = _MARK.sub(lambda found: _read(found[1], names), text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") if "&" in text else text
+
+
+def mentioned(text: str) -> list[str]:
+    """Whom it calls by name, by their Slack ids, each once."""
+    return list(dict.fromkeys(_MENTION.findall(text))) if "<@" in text else []
 
 
 def _read(mark: str, names: Mapping[str, str]) -> str:

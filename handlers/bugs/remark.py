@@ -4,9 +4,10 @@ from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import staff
 from storage.database import clean
-from storage.insights import comments
+from storage.insights import comments, interruptions
 from storage.insights.bugs import Bug
 from storage.insights.comments import BugComment
+from storage.insights.interruptions import Interruption
 
 COMMENT_MOST = 10_000
 
@@ -32,5 +33,16 @@ def comment(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None, a
     kept = comments.add(uow.db, written)
     if outside:
         uow.enqueue("tracker_told", f"tracker-told-comment-{kept.id}")
+    _count(uow, bug, kept, by)
     uow.record("bug_commented", by=by, bug=bug_id, comment=kept.id)
     return kept.id or 0
+
+
+def _count(uow: UnitOfWork, bug: Bug, said: BugComment, by: int | None) -> None:
+    """A word of the desk interrupts whoever works on the bug; engineers among themselves interrupt nobody."""
+    if by is None or not bug.assignee or staff.get(uow.db, by).role not in ("listener", "support"):
+        return
+    theirs = next((one.id for one in staff.everyone(uow.db) if one.name.casefold() == bug.assignee.casefold()), None)
+    met = Interruption(key=f"comment:{said.id}", at=said.created_at, way="tracker", staff_id=theirs, bug_id=bug.id)
+    met.who = bug.assignee
+    interruptions.keep(uow.db, met)

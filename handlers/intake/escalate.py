@@ -14,10 +14,14 @@ from storage.database import one_at_a_time
 from storage.desk import deliveries, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.tickets import Ticket
+from storage.insights import interruptions
+from storage.insights.interruptions import Interruption
 from storage.routing import alerts
 from storage.routing.alerts import Alert
 
 INCIDENT_HOURS = 24
+CORE = ("engineer", "manager", "admin")
+"""Whose time is shielded: each call is counted as an interruption that got through."""
 ROUNDS = 3
 """How often the on-call order is gone through before only the console's banner is left."""
 
@@ -111,6 +115,10 @@ def _call(uow: UnitOfWork, alert: Alert, level: int) -> None:
         alert.next_at = uow.now() + timedelta(minutes=uow.policy.confirm_minutes)
     uow.db.add(alert)
     uow.db.flush()
+    if alert.called_id and alert.next_at and order[level % len(order)].role in CORE:
+        key = f"alert:{alert.id}:{level}"
+        called = Interruption(key=key, at=uow.now(), way="straight", staff_id=alert.called_id, alert_id=alert.id)
+        interruptions.keep(uow.db, called)
     if alert.called_id:
         _say(uow, alert, f"alert:{alert.id}:{level}")
 

@@ -45,6 +45,8 @@ class Incoming:
     history: bool = False
     automatic: bool = False
     handed_in: bool = False
+    mentions: tuple[str, ...] = ()
+    """Slack ids (`T…/U…`) of people whom the message calls by name."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def receive(uow: UnitOfWork, incoming: Incoming) -> int | None:
     if message_id is not None:
         flow = "history_received" if incoming.history else "message_received"
         uow.enqueue(flow, f"message-{message_id}", message_id)
+        if incoming.mentions and not writer.staff_id and not incoming.history:
+            uow.enqueue("people_mentioned", f"mentions-{message_id}", message_id, list(incoming.mentions))
     return message_id
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack.events import Said, late, moment, read_edit, read_message, shaped
-from bot.slack.text import plain
+from bot.slack.text import mentioned, plain
 from handlers.errors import Refused
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "slack"
@@ -117,3 +117,7 @@ def test_only_a_person_editing_just_now_can_be_ahead_of_the_message() -> None:
 )
 def test_markup_is_read_as_its_writer_saw_it(marked: str, read: str) -> None:
     assert plain(marked, {"U1": "Ana"}) == read
+
+
+def test_whom_a_message_calls_by_name_is_read_from_its_marks() -> None:
+    assert mentioned("<@U1ANN> and <@U2BO|bo>: <@U1ANN> <#C1|x> <!here> @U3 &lt;@U4&gt;") == ["U1ANN", "U2BO"]

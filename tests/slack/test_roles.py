@@ -1,5 +1,7 @@
 """What an engineer may do in Slack: read the week and answer on it, not work at the desk; no customer's name."""
 
+from datetime import timedelta
+
 from bot.sandbox.chat import TEAM_ID
 from bot.sandbox.chat.customer import app_home_opened
 from handlers.analysis.rights import WHO
@@ -7,6 +9,7 @@ from prompts import slack as words
 from storage.accounts import staff
 from storage.desk import tickets
 from storage.desk.tickets import Ticket
+from storage.insights import interruptions
 from tests.slack.conftest import MARA, Town
 
 
@@ -70,3 +73,17 @@ def test_an_engineer_on_call_is_not_told_which_customer_it_is(town: Town) -> Non
     ]
     assert words.SOME_CUSTOMER in str(paged)
     assert "Acme" not in str(paged)
+
+
+def test_a_customer_who_calls_an_engineer_by_name_is_counted_as_an_interruption(town: Town) -> None:
+    make(town, "engineer")
+    with town.earshot.work() as uow:
+        mara = staff.by_email(uow.db, "mara@ours.example")
+        assert mara is not None
+        mara.slack_id = f"{TEAM_ID}/{MARA.user}"
+        uow.db.add(mara)
+    town.write(f"<@{MARA.user}> the export hangs again, can you look?")
+    town.write("It hangs still")
+    with town.earshot.work() as uow:
+        (met,) = interruptions.between(uow.db, uow.now() - timedelta(days=900), uow.now() + timedelta(days=900))
+        assert (met.way, met.staff_id) == ("mention", mara.id)

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.insights import alerts, bugs, digests, drafts, filing, reviews, themes, tracker
+from bot.web.insights import alerts, bugs, digests, drafts, filing, reviews, shield, themes, tracker
 
 router = APIRouter()
-for part in (alerts, themes, filing, tracker, bugs, drafts, digests, reviews):
+for part in (shield, alerts, themes, filing, tracker, bugs, drafts, digests, reviews):
     router.include_router(part.router)
