@@ -82,10 +82,10 @@ def ticket_opened(run: Run, ticket_id: int) -> None:
         delivery_meant(run, card_id)
 
 
-def consider(uow: UnitOfWork, ticket_id: int) -> int | None:
+def consider(uow: UnitOfWork, ticket_id: int, meant: group.Meant | None = None) -> int | None:
     """One step: the model to be asked, the theme it belongs to and its alert, the bug it may be, and the card to be shown, if any."""
     refine.ask_later(uow, ticket_id)
-    group.group(uow, ticket_id)
+    group.group(uow, ticket_id, meant)
     alert.watch(uow, ticket_id)
     propose.propose(uow, ticket_id)
     clocks.keep(uow, ticket_id)
@@ -250,6 +250,28 @@ def week_ended(run: Run, week: str) -> None:
         delivery_meant(run, delivery_id)
 
 
+def meaning_wanted(run: Run, ticket_id: int) -> None:
+    """Meaning is asked for outside: first that, with no transaction open, then the theme and what follows from it."""
+    asked = run.call(group.wanted, ticket_id)
+    if asked is None:
+        return
+    card_id = run.call(consider, ticket_id, run.ask(group.mean, asked))
+    if card_id is not None:
+        delivery_meant(run, card_id)
+
+
+def meanings_renewed(run: Run) -> None:
+    """The embedder is another: all meaning is made anew, portion by portion. Themes stay what they are."""
+    while (asked := run.call(group.stale)) is not None:
+        run.call(group.renew, asked.others, run.ask(group.read_anew, asked))
+
+
+def week_grouped(run: Run, week: str) -> None:
+    """A week is over: all themes are looked at again, once. The long part happens with no transaction open."""
+    asked = run.call(group.question, week)
+    run.step(group.settle, week, run.ask(group.regroup, asked) if asked else None)
+
+
 def _profile(run: Run, slack_id: str) -> dict[str, object] | None:
     try:
         found: dict[str, object] | None = run.ask(identify.look_up, slack_id)
@@ -288,5 +310,8 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "alert_changed": ("intake", alert_changed),
     "alert_overdue": ("work", alert_overdue),
     "week_ended": ("model", week_ended),
+    "week_grouped": ("work", week_grouped),
+    "meaning_wanted": ("model", meaning_wanted),  # an endpoint may hang
+    "meanings_renewed": ("model", meanings_renewed),
 }
 """Flow → (queue, function)."""

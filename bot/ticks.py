@@ -6,7 +6,7 @@ from datetime import timedelta
 from handlers.bugs import ask, follow, outward
 from handlers.customers import flag
 from handlers.desk import clocks, find, promise, silence, snooze
-from handlers.insights import alert, digest
+from handlers.insights import alert, digest, group
 from handlers.unit_of_work import UnitOfWork
 from storage.desk import deliveries, planned, views
 from storage.routing import alerts
@@ -43,6 +43,18 @@ def tell_week(uow: UnitOfWork) -> None:
     """The digest of the week that is over, on its day."""
     if week := digest.due(uow):
         uow.enqueue("week_ended", f"digest-{week}", week)
+
+
+def group_week(uow: UnitOfWork) -> None:
+    """The themes of the week that is over are looked at again, before its digest is told."""
+    if week := group.due(uow):
+        uow.enqueue("week_grouped", f"themes-{week}", week)
+
+
+def renew_meanings(uow: UnitOfWork) -> None:
+    """What another embedder read is read anew, once a process begins with another one."""
+    if group.is_stale(uow):
+        uow.enqueue("meanings_renewed", f"meanings-{uow.meant_by}-{uow.now():%Y%m%d%H}")
 
 
 def end_flags(uow: UnitOfWork) -> None:
@@ -106,6 +118,8 @@ DUTIES: tuple[Callable[[UnitOfWork], None], ...] = (
     call_next,
     say_planned,
     say_again,
+    renew_meanings,
+    group_week,
     tell_week,
     end_flags,
     watch_promises,

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.trackers.circuit import Circuit
 from bot.webhook import WebhookChannel
 from handlers.analysis.local_model import LocalModel
+from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.memory import Memory
 from handlers.unit_of_work import Embedder, Listener, Outside, UnitOfWork
 from storage import database
@@ -50,6 +51,7 @@ class Earshot:
                 clock=self.clock,
                 listener=self.listener,
                 embedder=self.embedder,
+                embedder_outside=self.outside.embedder.name if self.outside.embedder else "",
                 enqueue_in=self.engine.enqueue_in,
                 has_model=self.outside.model is not None,
                 tracker=self.outside.tracker.name if self.outside.tracker else "local",
@@ -78,18 +80,20 @@ def wire(
     What is outside is connected as the settings say unless it is handed in; Slack is joined by the server.
     """
     db = database.connect(settings.database_url)
-    gate = Gate()
+    gate, chosen = Gate(), embedding.connect(settings)
     engine = Inline(FLOWS) if inline else Durable(db, FLOWS, executor_id=settings.worker_id, gate=gate)
     earshot = Earshot(
         settings=settings,
         db=db,
         engine=engine,
         listener=LocalModel(languages=settings.languages),
-        embedder=embedding.connect(settings),
+        embedder=chosen if not embedding.is_outside(chosen) else joined.best(),
         outside=outside or Outside(),
         clock=clock,
         gate=gate,
     )
+    if embedding.is_outside(chosen) and earshot.outside.embedder is None:
+        earshot.outside.embedder = chosen
     if outside is None and not inline:
         _connect(earshot)
     engine.work, engine.outside = partial(earshot.work, at_door=False), earshot.outside

@@ -11,6 +11,7 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from handlers.analysis import business_hours
+from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.memory import Memory
 from handlers.analysis.understanding import Understanding
 from handlers.errors import NotFound
@@ -37,7 +38,7 @@ class Listener(Protocol):
 
 
 class Embedder(Protocol):
-    """Turns texts into meaning: rows of float32, length one."""
+    """Turns texts into meaning: rows of float32, length one. A unit of work has one that needs nobody else and is quick."""
 
     name: str
 
@@ -73,6 +74,8 @@ class UnitOfWork:
     """The buffer channel's address (`slack:T1/C1`), where one card per ticket of the buffer queue is kept."""
     digest_place: str | None = None
     """Where the weekly digest is posted (`slack:T1/C2`)."""
+    embedder_outside: str = ""
+    """The name of the embedder that themes are made with, where it is asked outside, with no transaction open."""
     memory: Memory = field(default_factory=Memory)
     """The meanings of complaints told so far, kept between units of work so that nobody reads them all again."""
 
@@ -89,6 +92,11 @@ class UnitOfWork:
     def has_levels(self) -> bool:
         """Whether the company has service levels."""
         return levels.any_in_force(self.db)
+
+    @property
+    def meant_by(self) -> str:
+        """What made the vectors that themes are made with, as it is kept with each of them."""
+        return joined.named(self.embedder_outside or self.embedder.name)
 
     def written_at_the_end(self) -> AbstractContextManager[Any]:
         """While the block lasts, questions do not first write what was changed: one statement a row, at the commit."""
@@ -149,11 +157,18 @@ class UnitOfWork:
         *,
         customer_id: int | None = None,
         by: int | None = None,
+        theme_id: int | None = None,
         **detail: Any,
     ) -> history.Event:
-        """Write down what happened, for the audit log. What has a `before` can be taken back."""
+        """Write down what happened, for the audit log and the theme's page. What has a `before` can be taken back."""
         event = history.Event(
-            name=name, ticket_id=ticket_id, customer_id=customer_id, by=by, detail=detail, at=self.now()
+            name=name,
+            ticket_id=ticket_id,
+            customer_id=customer_id,
+            by=by,
+            theme_id=theme_id,
+            detail=detail,
+            at=self.now(),
         )
         history.record(self.db, event)
         return event
@@ -216,3 +231,5 @@ class Outside:
     channels: dict[str, Channel] = field(default_factory=dict)
     model: Model | None = None
     tracker: Tracker | None = None
+    embedder: Embedder | None = None
+    """What makes the vectors of themes, where that is asked outside."""

@@ -25,6 +25,7 @@ from storage.insights import (
     bugs,
     comments,
     digests,
+    edits,
     enclosures,
     hearsay,
     interruptions,
@@ -37,7 +38,7 @@ from storage.routing import alerts, levels, policy, rules
 NOUNS = (
     access, customers, flags, people, places, staff,
     deliveries, drafts, history, messages, notes, planned, presence, promises, ratings, saved, stock, tickets,
-    alarms, bugs, comments, digests, enclosures, hearsay, interruptions, judgements, reactions, themes,
+    alarms, bugs, comments, digests, edits, enclosures, hearsay, interruptions, judgements, reactions, themes,
     alerts, levels, policy, rules,
     jobs,
 )  # fmt: skip

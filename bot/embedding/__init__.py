@@ -15,6 +15,11 @@ def connect(settings: Settings) -> Embedder:
     return choose(settings.embeddings, settings.embedding_model, settings)
 
 
+def is_outside(embedder: Embedder) -> bool:
+    """Whether it is asked with no transaction open: it is another machine, or it takes long to get ready."""
+    return bool(getattr(embedder, "outside", False))
+
+
 def choose(kind: str, model: str | None, settings: Settings) -> Embedder:
     """`auto`: a local model where a directory or name of one is set, else the encoder that comes along, else words."""
     if kind == "lexical":

@@ -18,6 +18,8 @@ EMPTY = "(empty)"
 class Endpoint:
     """Texts to rows of length one. `http` replaces the connection."""
 
+    outside = True
+
     def __init__(
         self,
         key: str | None,

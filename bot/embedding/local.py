@@ -18,7 +18,9 @@ FILES = ("model.onnx", "onnx/model.onnx", "model_quantized.onnx", "onnx/model_qu
 
 
 class Local:
-    """Texts to rows of length one. Loaded, and where it is a name fetched, at the first text."""
+    """Texts to rows of length one. Loaded, and where it is a name fetched, at the first text: that takes its time."""
+
+    outside = True
 
     def __init__(self, model: str) -> None:
         self.model = model

@@ -13,7 +13,7 @@ from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.messages import Message
 from storage.desk.tickets import Ticket
-from storage.insights import themes
+from storage.insights import themes, voices
 
 REPETITION_DAYS, REPETITIONS = 60, 10
 """How far back, and over how many of the customer's tickets of that kind, an earlier report is looked for."""
@@ -86,9 +86,12 @@ def _earlier(uow: UnitOfWork, ticket: Ticket, opening: Message, now: datetime) -
     """Ids of the same customer's earlier reports of the same thing, oldest first, found by what they mean, where that is kept."""
     if ticket.kind in ("praise", "other") or ticket.customer_id is None or opening.deleted_at:
         return []
-    since, name = now - timedelta(days=REPETITION_DAYS), joined.named(uow.embedder)
-    kept = themes.told_before(uow.db, ticket, since, name, REPETITIONS)
+    since = now - timedelta(days=REPETITION_DAYS)
+    kept = themes.told_before(uow.db, ticket, since, uow.meant_by, REPETITIONS)
     if not kept:
         return []
+    if uow.embedder_outside:  # nobody outside is asked while the customer waits
+        said = voices.opening_words(uow.db, list(kept))
+        kept = {one: joined.meanings(uow.embedder, [words.text])[0].tobytes() for one, words in said.items()}
     row = joined.meanings(uow.embedder, [opening.text])[0]
     return sorted(similarity.same_thing(row, kept, joined.concepts()))

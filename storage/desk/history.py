@@ -4,23 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Index, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import JsonType, UtcDateTime
 from storage.desk.messages import Message
 
+_THEMED = text("theme_id IS NOT NULL")
+
 
 class Event(SQLModel, table=True):
-    """Something that happened; `by` is a staff id, empty when Earshot did it itself."""
+    """Something that happened; `by` is a staff id, empty when Earshot did it itself. `theme_id`: on whose page it is read."""
 
     __tablename__ = "event"
+    __table_args__ = (Index("ix_event_theme", "theme_id", "id", sqlite_where=_THEMED, postgresql_where=_THEMED),)
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)
     customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
     by: int | None = Field(default=None, foreign_key="staff.id")
+    theme_id: int | None = None
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JsonType)
     at: datetime = Field(sa_type=UtcDateTime)
 
@@ -53,6 +57,12 @@ def get(db: Session, event_id: int) -> Event | None:
 def of_ticket(db: Session, ticket_id: int) -> list[Event]:
     """What happened to a ticket, oldest first."""
     return list(db.exec(select(Event).where(Event.ticket_id == ticket_id).order_by(col(Event.id))))
+
+
+def of_theme(db: Session, theme_id: int, limit: int = 50) -> list[Event]:
+    """What became of a theme, newest first."""
+    theirs = select(Event).where(Event.theme_id == theme_id).order_by(col(Event.id).desc())
+    return list(db.exec(theirs.limit(limit)))
 
 
 def of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Event]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, LargeBinary, func, or_, update
+from sqlalchemy import Index, LargeBinary, delete, func, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
@@ -44,6 +44,16 @@ class Member(NamedTuple):
     theme_id: int
     customer_id: int | None
     kind: str
+
+
+class Grouped(NamedTuple):
+    """A ticket of a theme with its meaning."""
+
+    ticket_id: int
+    theme_id: int
+    customer_id: int | None
+    kind: str
+    numbers: bytes
 
 
 def get(db: Session, theme_id: int) -> Theme:
@@ -137,6 +147,22 @@ def count_vectors(db: Session, embedder: str) -> int:
     return db.exec(select(func.count()).select_from(Vector).where(Vector.embedder == embedder)).one()
 
 
+def count_all_vectors(db: Session) -> int:
+    """How many tickets have a vector."""
+    return db.exec(select(func.count()).select_from(Vector)).one()
+
+
+def any_other_vector(db: Session, embedder: str) -> bool:
+    """Whether another embedder made some vector."""
+    below, above = col(Vector.embedder) < embedder, col(Vector.embedder) > embedder
+    return any(db.exec(select(Vector.ticket_id).where(one).limit(1)).first() is not None for one in (below, above))
+
+
+def forget_vectors_but(db: Session, embedder: str) -> None:
+    """Delete what other embedders made."""
+    db.execute(delete(Vector).where(col(Vector.embedder) != embedder))
+
+
 def with_vector(db: Session, embedder: str) -> list[int]:
     """The tickets that have a vector of this embedder, by id."""
     return list(db.exec(select(Vector.ticket_id).where(Vector.embedder == embedder).order_by(col(Vector.ticket_id))))
@@ -176,6 +202,21 @@ def tickets_of(db: Session, theme_id: int) -> list[int]:
     """The ids of a theme's tickets, oldest first."""
     theirs = select(Ticket.id).where(Ticket.theme_id == theme_id).order_by(col(Ticket.id))
     return [ticket for ticket in db.exec(theirs) if ticket is not None]
+
+
+def grouped(db: Session, embedder: str, most: int) -> list[Grouped]:
+    """The newest tickets of themes with their meaning by one embedder, oldest first."""
+    columns: tuple[Any, ...] = (Ticket.id, Ticket.theme_id, Ticket.customer_id, Ticket.kind, Vector.numbers)
+    told = select(*columns).join(Vector, col(Vector.ticket_id) == Ticket.id)
+    newest = told.where(col(Ticket.theme_id).is_not(None), Vector.embedder == embedder)
+    rows = db.exec(newest.order_by(col(Ticket.id).desc()).limit(most))
+    return [Grouped(*row) for row in rows][::-1]
+
+
+def told(db: Session, until: datetime, most: int) -> int:
+    """How many tickets of themes were opened before then; none are counted beyond `most`."""
+    theirs = select(Ticket.id).where(col(Ticket.theme_id).is_not(None), col(Ticket.opened_at) < until)
+    return len(list(db.exec(theirs.limit(most))))
 
 
 def hand_over(db: Session, ticket_ids: Sequence[int], source: int, target: int) -> list[int]:

@@ -23,14 +23,14 @@ def tick(earshot: Earshot) -> None:
     earshot.engine.drain()
 
 
-def write(earshot: Earshot, text: str = "The export hangs at 90 %", door: str = "support") -> None:
+def write(
+    earshot: Earshot, text: str = "The export hangs at 90 %", door: str = "support", who: str = "acme", number: int = 1
+) -> None:
     """A customer writes, and it is worked."""
     with earshot.work() as uow:
-        keep.keep(uow, keep.Card(key="acme", name="Acme"))
-        place = f"{door}:T1/C1" if door == "slack" else f"{door}:acme"
-        receive(
-            uow, Incoming(door, "T1/C1/1", place, text, uow.now(), Author("Ann", "ann@acme.example"), customer="acme")
-        )
+        keep.keep(uow, keep.Card(key=who, name=who.title()))
+        place, ann = f"{door}:T1/C1" if door == "slack" else f"{door}:{who}", Author("Ann", f"ann@{who}.example")
+        receive(uow, Incoming(door, f"T1/C1/{number}", place, text, uow.now(), ann, customer=who))
     assert isinstance(earshot.engine, Inline)
     earshot.engine.drain()
 
@@ -96,3 +96,15 @@ def test_nothing_is_done_where_nothing_is_owed(wired: Earshot) -> None:
     with wired.work() as uow:
         assert len(history.newest(uow.db)) == events
         assert tickets.counted(uow.db) == 1
+
+
+def test_when_a_week_is_over_its_themes_are_looked_at_again_once(wired: Earshot, clock: Clock) -> None:
+    for number in range(6):
+        write(wired, f"The export to Excel hangs again, file {number}", who=f"c{number}", number=number)
+    tick(wired)
+    clock.forward(days=8)
+    tick(wired)
+    tick(wired)
+    with wired.work() as uow:
+        regrouped = [one for one in history.newest(uow.db, limit=1000) if one.name == "themes_regrouped"]
+        assert [one.detail["tickets"] for one in regrouped] == [6]

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.memory import Memory
 from handlers.insights import group
 from storage.desk import history, tickets
@@ -155,7 +154,7 @@ def test_a_new_embedder_is_brought_in_bit_by_bit_one_of_every_theme_first(desk: 
     again = [grouped(desk, complain(desk, text, "d1")) for text in (EXPORT[4], LOGIN[0], EXPORT[3], LOGIN[1])]
     assert again == [exports[0], logins[0], exports[0], logins[0]]
     with desk.work() as uow:
-        assert themes.without_vector(uow.db, joined.named(desk.embedder), 10) == []
+        assert themes.without_vector(uow.db, uow.meant_by, 10) == []
         assert themes.sizes(uow.db) == {exports[0]: len(exports) + 2, logins[0]: len(logins) + 2}
 
 

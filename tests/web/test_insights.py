@@ -153,3 +153,25 @@ def test_a_theme_is_renamed_answered_merged_and_parted_again(scene: Web, listene
         assert listener.post(f"/themes/{others[0]}/merger", data={"into": "1"}, headers=HX).status_code == 204
         assert listener.delete(f"/themes/{others[0]}/merger", headers=HX).status_code == 204
     assert listener.post("/themes/99/name", data={"name": "x"}, headers=HX).status_code == 404
+
+
+def test_themes_are_told_apart_split_and_unnamed_and_the_page_tells_it(scene: Web, listener: TestClient) -> None:
+    with scene.earshot.work() as uow:
+        sizes = themes.sizes(uow.db)
+        theme = max(sizes, key=lambda one: (sizes[one], -one))
+        other = next(one.id for one in themes.living(uow.db) if one.id != theme)
+        theirs = [uow.reference_of(one) for one in themes.tickets_of(uow.db, theme)]
+    address = f"/themes/{theme}"
+    assert listener.post(f"{address}/differences", data={"other": other}, headers=HX).status_code == 204
+    assert "Is not the same as" in listener.get(address).text
+    assert listener.delete(f"{address}/differences/{other}", headers=HX).status_code == 204
+    assert listener.post(f"{address}/name", data={"name": "Quite another name"}, headers=HX).status_code == 204
+    assert listener.delete(f"{address}/name", headers=HX).status_code == 204
+    refused = listener.delete(f"{address}/name", headers=HX)
+    assert (refused.status_code, "no name" in toast(refused)) == (409, True)
+    split = listener.post(f"{address}/split", data={"ticket": theirs[:1]}, headers=HX)
+    assert split.status_code == 204
+    page = listener.get(address).text
+    for said in ("A part became", "1 ticket", "The name “Quite another name” was taken back", "by Inés Robledo"):
+        assert said in page
+    assert listener.post(f"{address}/split", headers=HX).status_code == 409

@@ -1,7 +1,8 @@
 """Themes: what several complaints have in common."""
 
 from datetime import datetime
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path
 from starlette.responses import HTMLResponse, Response
@@ -10,12 +11,13 @@ from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
 from handlers.errors import NotFound
-from handlers.insights import answer, digest, merge, move, rename
+from handlers.insights import answer, differ, digest, merge, move, rename
+from prompts import happened
 from prompts.report import chart
 from prompts.report.shape import TRENDS
 from prompts.report.shape import Theme as Told
-from storage.desk import tickets
-from storage.insights import bugs, tallies, themes
+from storage.desk import history, tickets
+from storage.insights import bugs, edits, tallies, themes
 from storage.insights.themes import Theme
 
 router = APIRouter(prefix="/themes")
@@ -55,7 +57,22 @@ def show(console: Desk, theme_id: ThemeId) -> HTMLResponse:
         flagged={row.customer.id for row in told if row.customer and row.flagged},
         bugs=bugs.of_theme(db, theme_id),
         others=[one for one in themes.living(db) if one.id != theme_id],
+        different=[one for one in map(partial(db.get, Theme), edits.different_from(db, theme_id)) if one],
+        happened=_happened(console, theme_id),
     )
+
+
+def _happened(console: Desk, theme_id: int) -> list[dict[str, Any]]:
+    """What became of it, newest first: the sentence, when, by whom, and the other theme it leads to."""
+    found = []
+    for one in history.of_theme(console.uow.db, theme_id):
+        other_id = happened.other(one.name, one.detail, theme_id)
+        other = console.uow.db.get(Theme, other_id) if other_id else None
+        ticket = console.uow.reference_of(one.ticket_id) if one.ticket_id else ""
+        said = happened.said(one.name, one.detail, theme_id, other.name if other else "another theme", ticket)
+        if said is not None:
+            found.append({"said": said, "at": one.at, "by": one.by, "other": other_id})
+    return found
 
 
 @router.post("/{theme_id}/name")
@@ -63,6 +80,13 @@ def give_name(console: Desk, theme_id: ThemeId, name: Annotated[str, Form(max_le
     """A person's name stays."""
     rename.rename(console.uow, theme_id, console.my_id, name)
     return console.did("Named.")
+
+
+@router.delete("/{theme_id}/name")
+def take_name_back(console: Desk, theme_id: ThemeId) -> Response:
+    """It is called as before."""
+    rename.give_back(console.uow, theme_id, console.my_id)
+    return console.did("It is called as before.")
 
 
 @router.post("/{theme_id}/answer")
@@ -84,6 +108,29 @@ def part(console: Desk, theme_id: ThemeId) -> Response:
     """They were two after all."""
     merge.part(console.uow, theme_id, console.my_id)
     return console.did("They are two again.")
+
+
+@router.post("/{theme_id}/differences")
+def tell_apart(console: Desk, theme_id: ThemeId, other: Annotated[int, Form(ge=1, lt=2**31)]) -> Response:
+    """It is not the same as another one, whatever the machine thinks."""
+    differ.differ(console.uow, theme_id, other, console.my_id)
+    return console.did("They stay two.")
+
+
+@router.delete("/{theme_id}/differences/{other_id}")
+def tell_alike(console: Desk, theme_id: ThemeId, other_id: ThemeId) -> Response:
+    """They may be the same after all."""
+    differ.resemble(console.uow, theme_id, other_id, console.my_id)
+    return console.did("They may become one again.")
+
+
+@router.post("/{theme_id}/split")
+def take_apart(
+    console: Desk, theme_id: ThemeId, ticket: Annotated[list[str] | None, Form(max_length=200)] = None
+) -> Response:
+    """These tickets tell of something else, together."""
+    new = move.split(console.uow, theme_id, [ticket_id(one) for one in ticket or ()], console.my_id)
+    return console.did("They are a theme of their own.", to=f"/themes/{new}")
 
 
 @router.post("/{theme_id}/tickets")

@@ -55,6 +55,7 @@ class WithWords:
     def __init__(self, meaning: Embedder) -> None:
         self.meaning = meaning
         self.name = f"{meaning.name}+words-{WORDS}"
+        self.outside = bool(getattr(meaning, "outside", False))
 
     def vectors(self, texts: list[str]) -> Rows:
         """One row of length 1 a text (0 for one without words), float32."""
@@ -75,9 +76,9 @@ def best() -> Embedder:
     return JoinedEmbedder() if installed() else lexical.LexicalEmbedder()
 
 
-def named(embedder: Embedder) -> str:
-    """What made a ticket's vector: the embedder and the glossary's edition. Kept with each vector."""
-    return f"{embedder.name}+glossary-{glossary.default().version:08x}"
+def named(embedder: str) -> str:
+    """What made a ticket's vector: the embedder of this name and the glossary's edition. Kept with each vector."""
+    return f"{embedder}+glossary-{glossary.default().version:08x}"
 
 
 def meanings(embedder: Embedder, texts: list[str]) -> Rows:

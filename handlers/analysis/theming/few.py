@@ -4,25 +4,35 @@ import numpy as np
 
 from handlers.analysis.theming.graph import Numbers, Rows, unit
 
-SCATTERS = 2.0
+SCATTERS = 2.5
 """So many robust standard deviations above texts that have nothing in common, two texts are alike."""
 MIDDLE_COUNTS = 60
 """The middle of unrelated texts counts like so many messages: a few messages have no middle of their own."""
+HABIT, HABIT_SCATTERS = 0.1, 3.0
+"""What was in one theme before counts as so much more alike; then so many scatters are asked for."""
+ALONE = -1
 
 
-def few(rows: Rows, unrelated: Rows) -> Numbers:
-    """The theme of each of at most some hundred rows. `unrelated`: rows of texts known to have nothing in common."""
+def few(rows: Rows, unrelated: Rows, before: Numbers | None = None) -> Numbers:
+    """The theme of each of at most some hundred rows. `unrelated`: rows of texts known to have nothing in common.
+
+    `before`: the theme each row was in, `ALONE` for none.
+    """
     middle = (rows.sum(axis=0) + unrelated.mean(axis=0) * MIDDLE_COUNTS) / (len(rows) + MIDDLE_COUNTS)
     said = np.asarray(rows.any(axis=1)).reshape(-1, 1)
     ours = unit(np.asarray((rows - middle) * said, dtype=np.float32))
-    return linked(ours @ ours.T, enough(unit(unrelated - middle)))
+    alike, background = ours @ ours.T, unit(unrelated - middle)
+    if before is None:
+        return linked(alike, enough(background))
+    together = (before[:, None] == before[None]) & (before != ALONE)
+    return linked(alike + np.float32(HABIT) * together, enough(background, HABIT_SCATTERS))
 
 
-def enough(rows: Rows) -> float:
+def enough(rows: Rows, scatters: float = SCATTERS) -> float:
     """The likeness that unrelated texts (centred rows) seldom reach: calibrated on this embedder and this workspace."""
     pairs = (rows @ rows.T)[np.triu_indices(len(rows), 1)]
     middle = float(np.median(pairs))
-    return middle + SCATTERS * 1.4826 * float(np.median(np.abs(pairs - middle)))
+    return middle + scatters * 1.4826 * float(np.median(np.abs(pairs - middle)))
 
 
 def linked(alike: Rows, least: float) -> Numbers:

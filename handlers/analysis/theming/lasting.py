@@ -1,9 +1,11 @@
 """Themes that last: when messages came, the search goes on from the themes there were, and ids are carried over."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handlers.analysis.theming.communities import communities, continued
-from handlers.analysis.theming.discover import FEW, TRIALS, copies, discover
+from handlers.analysis.theming.discover import FEW, TRIALS, copies
+from handlers.analysis.theming.few import few
 from handlers.analysis.theming.graph import Graph, Numbers, Rows, centred, checked, neighbours
 
 NEW = -1
@@ -13,22 +15,31 @@ LOYALTY = 0.4
 """A message leaves its theme when those near it there weigh less than this share of those near it where it would go."""
 
 
-def go_on(rows: Rows, unrelated: Rows, themes: Numbers, resolution: float | None) -> Numbers:
+def go_on(
+    rows: Rows,
+    unrelated: Rows,
+    themes: Numbers,
+    resolution: float | None,
+    young: NDArray[np.bool_] | None = None,
+) -> Numbers:
     """The theme of each row after messages came. `themes`: ids as they were, `NEW` for rows without one.
 
-    A theme keeps its id where most of it stays together; a new one has the next number. Nobody is left out. Few messages are
-    grouped anew each time (`resolution` None). The same input gives the same themes.
+    A theme keeps its id where most of it stays together; a new one has the next number. Nobody is left out. What is in a
+    `young` theme is as free as what is new. Few messages are linked anew each time, those together before more easily. The
+    same input gives the same themes.
     """
     rows = checked(rows)
     first, place = copies(rows)
-    if resolution is None or len(first) < FEW:
-        return carried(discover(rows, unrelated, resolution).labels, themes)
     before = themes[first]
-    before[place[themes != NEW]] = themes[themes != NEW]  # a copy that has a theme speaks for all copies
+    known = np.flatnonzero(themes != NEW)[::-1]
+    before[place[known]] = themes[known]  # the first copy that has a theme speaks for all copies
+    if resolution is None or len(first) < FEW:
+        return carried(few(rows[first], checked(unrelated), before)[place], themes)
+    settled = before if young is None else np.where(young[first], NEW, before)
     graph = neighbours(centred(rows[first]))
-    start = _unheard_of(communities(graph, resolution, TRIALS), joined(graph, before), before)
-    found = carried(continued(graph, start, resolution), before)
-    return loyal(graph, found, before)[place]
+    start = _unheard_of(communities(graph, resolution, TRIALS), joined(graph, settled), settled)
+    found = loyal(graph, carried(continued(graph, start, resolution), settled), settled)
+    return carried(found[place], themes)
 
 
 def _unheard_of(cold: Numbers, start: Numbers, themes: Numbers) -> Numbers:

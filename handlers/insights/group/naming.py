@@ -1,0 +1,23 @@
+"""Names for themes, in which nobody is named."""
+
+from handlers.analysis.meaning import glossary, titles
+from handlers.analysis.telling import marks, names, quotes
+from handlers.unit_of_work import UnitOfWork
+from storage.desk.tickets import Ticket
+from storage.insights import evidence, voices
+
+MOST = 30
+"""So many of its newest tickets name a theme."""
+NO_KIND_OF_THEME = ("praise", "other")
+
+
+def name(uow: UnitOfWork, told: list[Ticket], taken: set[str]) -> str:
+    """A name from what the tickets say, in which nobody is named."""
+    called = evidence.called(uow.db, sorted({one.customer_id for one in told if one.customer_id}))
+    companies = [way for name, key, domains in called.companies for way in names.called(name, key, domains)]
+    said = voices.opening_words(uow.db, [one.id or 0 for one in told])
+    people = [*called.people, *(one.author for one in said.values())]
+    ours_first = sorted(told, key=lambda one: (one.language != uow.policy.language, one.id))
+    gists = [marks.without_marks(quotes.anonymous(one.gist, companies, people)) for one in ours_first]
+    texts = [said[one.id or 0].text if one.id in said else one.gist for one in told]
+    return titles.title(glossary.default(), texts, gists, uow.policy.language, taken)
