@@ -16,6 +16,8 @@ from sqlalchemy import make_url
 from bot import settings, wiring
 from handlers.unit_of_work import Outside
 from storage import database, migrate
+from tests.trackers import redmine
+from tests.trackers.benches import RedmineBench
 
 NO_SKIPS = os.environ.get("EARSHOT_NO_SKIPS") == "1"
 
@@ -150,3 +152,10 @@ def wire_on(clock: Clock) -> Iterator[Callable[..., wiring.Earshot]]:
 def wired(wire_on: Callable[..., wiring.Earshot], database_url: str) -> wiring.Earshot:
     """An Earshot on each database in turn."""
     return wire_on(database_url)
+
+
+@pytest.fixture(scope="session")
+def real_redmine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedmineBench]:
+    """A Redmine that runs; only where tests.trackers.redmine says that there is one."""
+    with redmine.real_redmine(tmp_path_factory.mktemp("redmine")) as made:
+        yield made

@@ -1,11 +1,10 @@
 """Eleven messages in three languages, one bug in a Redmine, closed there, eleven drafts, eleven threads.
 
-Where EARSHOT_TEST_REDMINE names a real one (see tests/trackers/test_real.py) it is lived through there as well.
+On the stand-in, and on a real one where there is one (see tests/trackers/redmine.py).
 """
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 
 import pytest
 
@@ -18,20 +17,16 @@ from storage.insights import comments
 from tests.bugs.conftest import House, Line
 from tests.conftest import Clock
 from tests.trackers.benches import RedmineBench, bench
+from tests.trackers.redmine import THERE
 
-REAL = os.environ.get("EARSHOT_TEST_REDMINE", "").split()
 
-
-@pytest.fixture(params=["stand-in", "real"] if REAL else ["stand-in"])
+@pytest.fixture(params=["stand-in", "real"] if THERE else ["stand-in"])
 def redmine(request: pytest.FixtureRequest) -> Iterator[RedmineBench]:
-    with ExitStack() as stack:
-        if request.param == "real":
-            made = RedmineBench(REAL[0])
-            made.our_key, made.their_key = REAL[1:]
-        else:
-            standing = stack.enter_context(bench("redmine"))
-            assert isinstance(standing, RedmineBench)
-            made = standing
+    if request.param == "real":
+        yield request.getfixturevalue("real_redmine")
+        return
+    with bench("redmine") as made:
+        assert isinstance(made, RedmineBench)
         yield made
 
 
@@ -40,7 +35,7 @@ def test_one_defect_one_bug_and_the_news_comes_back(
 ) -> None:
     tracker = Circuit(redmine.tracker())
     house = House(wire_on(sqlite_url, Outside(channels={"slack": line}, tracker=tracker)), clock)
-    if REAL:
+    if THERE:
         from storage.insights import bugs
         from storage.insights.bugs import Bug
 

@@ -1,7 +1,5 @@
-"""The same walk on real counterparts, where the environment names them.
-
-EARSHOT_TEST_REDMINE="http://127.0.0.1:4800 OUR_KEY THEIR_KEY" (projects `prod` and `other`), EARSHOT_TEST_GITHUB="http://127.0.0.1:4700
-owner/name OUR_TOKEN THEIR_TOKEN" (npm `emulate@0.12.2`). Without them this file has no test.
+"""The same walk on real counterparts: a Redmine where Debian's package is or the environment names one (see redmine.py), and
+EARSHOT_TEST_GITHUB="http://127.0.0.1:4700 owner/name OUR_TOKEN THEIR_TOKEN" (npm `emulate@0.12.2`).
 """
 
 import os
@@ -13,22 +11,23 @@ import pytest
 
 from handlers.errors import NotFound
 from prompts.report import bug as words
-from tests.trackers.benches import Bench, GitHubBench, RedmineBench
+from tests.trackers import redmine
+from tests.trackers.benches import Bench, GitHubBench
 
-REALS: list[Bench] = []
-
-if given := os.environ.get("EARSHOT_TEST_REDMINE", "").split():
-    redmine = RedmineBench(given[0])
-    redmine.our_key, redmine.their_key = given[1:]
-    REALS.append(redmine)
-if given := os.environ.get("EARSHOT_TEST_GITHUB", "").split():
-    github = GitHubBench(given[0])
-    github.place, github.our_key, github.their_key = given[1:]
-    REALS.append(github)
+GITHUB = os.environ.get("EARSHOT_TEST_GITHUB", "").split()
+REALS = [*(["redmine"] if redmine.THERE else []), *(["github"] if GITHUB else [])]
 
 if REALS:
 
-    @pytest.mark.parametrize("side", REALS)
+    @pytest.fixture(params=REALS)
+    def side(request: pytest.FixtureRequest) -> Bench:
+        if request.param == "redmine":
+            found: Bench = request.getfixturevalue("real_redmine")
+            return found
+        github = GitHubBench(GITHUB[0])
+        github.place, github.our_key, github.their_key = GITHUB[1:]
+        return github
+
     def test_a_whole_walk(side: Bench) -> None:
         tracker, number = side.tracker(), int(time.time())
         marker = f"earshot-{number}"

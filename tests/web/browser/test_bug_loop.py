@@ -1,6 +1,5 @@
 """The bug loop in a real browser: eleven messages in three languages, one bug in a Redmine, closed there, eleven threads."""
 
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from storage.accounts.customers import Customer
 from storage.desk import drafts, messages, tickets
 from storage.insights import bugs
 from tests.trackers.benches import RedmineBench, bench
+from tests.trackers.redmine import THERE
 from tests.web.browser.conftest import Desk, Site
 
 PATIENCE_SECONDS = 60.0
@@ -26,17 +26,14 @@ TOLD = {
     "es": "La descarga de la factura en PDF se detiene en la página {} con un error.",
     "ja": "請求書PDFのダウンロードが{}ページ目でエラーになって止まります。",
 }
-REAL = os.environ.get("EARSHOT_TEST_REDMINE", "").split()
 
 
 @pytest.fixture
-def redmine(site: Site) -> Iterator[RedmineBench]:
-    """The stand-in, or the real one that EARSHOT_TEST_REDMINE names, as this site's tracker."""
+def redmine(site: Site, request: pytest.FixtureRequest) -> Iterator[RedmineBench]:
+    """The real one, else the stand-in, as this site's tracker."""
     with ExitStack() as stack:
-        made = RedmineBench(REAL[0]) if REAL else stack.enter_context(bench("redmine"))
+        made = request.getfixturevalue("real_redmine") if THERE else stack.enter_context(bench("redmine"))
         assert isinstance(made, RedmineBench)
-        if REAL:
-            made.our_key, made.their_key = REAL[1:]
         before, site.earshot.outside.tracker = site.earshot.outside.tracker, Circuit(made.tracker())
         yield made
         site.earshot.outside.tracker = before
