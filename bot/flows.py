@@ -34,6 +34,26 @@ def message_received(run: Run, message_id: int) -> None:
         run.call(escalate.escalate, heard["ticket"])
 
 
+def ticket_wanted(run: Run, message_id: int) -> None:
+    """One of us marked a message as a ticket: route and answer it as if it had been one from the start."""
+    heard = run.call(hear_anyway, message_id)
+    if heard["intent"] is not None:
+        delivery_meant(run, heard["intent"]["id"], heard["intent"])
+    if heard["band"] == "certain":
+        run.call(escalate.escalate, heard["ticket"])
+
+
+def hear_anyway(uow: UnitOfWork, message_id: int) -> dict[str, Any]:
+    """One step: open it, route it, mean to answer."""
+    ticket_id = triage.open_anyway(uow, message_id)
+    if ticket_id is None:
+        return {"ticket": None, "band": None, "intent": None}
+    band = route.route(uow, ticket_id)
+    answer = acknowledge.acknowledge(uow, ticket_id, message_id)
+    intent = deliver.prepare(uow, answer) if answer is not None else None
+    return {"ticket": ticket_id, "band": band, "intent": intent}
+
+
 def hear(uow: UnitOfWork, message_id: int) -> dict[str, Any]:
     """Understand, route and mean to answer in one step: what the customer waits for is one commit away.
 
@@ -290,6 +310,7 @@ OUTWARD: dict[str, tuple[Callable[..., Any], Callable[..., Any], Callable[..., A
 
 FLOWS: dict[str, tuple[str, Flow]] = {
     "message_received": ("intake", message_received),
+    "ticket_wanted": ("intake", ticket_wanted),
     "message_revised": ("intake", message_revised),
     "history_received": ("work", history_received),
     "ticket_opened": ("work", ticket_opened),

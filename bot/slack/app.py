@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from bot.settings import Settings
 from bot.slack import events, intake
-from bot.slack.actions import command, defect, modals, presses, shortcut
+from bot.slack.actions import command, defect, marking, modals, presses, shortcut
 from bot.slack.calls.pace import Pace
 from bot.slack.calls.web_api import WebApi
 from bot.slack.client import SlackChannel
@@ -30,6 +30,7 @@ from prompts import slack as words
 
 COMMAND, SHORTCUT, REPORT = "/earshot", "send_to_earshot", "report_bug"
 THREADS = {"sqlite": 4, "postgresql": 8}
+MARKS = re.compile(f"{marking.KEEP}|{marking.LINK}")
 ANYTHING = re.compile(".*", re.DOTALL)
 
 log = logging.getLogger("earshot.slack")
@@ -128,6 +129,11 @@ def _bolt(house: House, token: str, url: str) -> AsyncApp:
         answer = await defect.on_submit(house, body)
         return await ack(**answer) if answer else await ack()
 
+    @app.view(MARKS)
+    async def on_marked(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        answer = await marking.on_submit(house, body)
+        return await ack(**answer) if answer else await ack()
+
     @app.view(ANYTHING)
     async def on_submit(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
         answer = await modals.on_submit(house, body)
@@ -136,6 +142,11 @@ def _bolt(house: House, token: str, url: str) -> AsyncApp:
     @app.shortcut(SHORTCUT)
     async def on_shortcut(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
         await shortcut.on_shortcut(house, body)
+        return await ack()
+
+    @app.shortcut(MARKS)
+    async def on_mark(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        await marking.on_shortcut(house, body)
         return await ack()
 
     @app.shortcut(REPORT)

@@ -28,8 +28,11 @@ NICE = {
     "chat:write.customize": "answers by people carry their name in the text instead of as the sender",
     "chat:write.public": "it can answer only where it was invited",
     "files:write": "the digest comes without its chart",
+    "links:read": "it does not see links to its console",
+    "links:write": "links to its console are shown bare",
     "im:read": "it does not know direct conversations by name",
     "mpim:history": "it does not hear group direct messages",
+    "reactions:read": "reactions (ticket, eyes, done) mean nothing to it",
 }
 """What it can do without, and how it is then."""
 

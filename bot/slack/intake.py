@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.slack import events
-from bot.slack.actions import home
+from bot.slack.actions import home, reactions, unfurl
 from bot.slack.events import Envelope
 from bot.slack.house import House
 from handlers.errors import Refused, Unavailable
@@ -88,6 +88,9 @@ KINDS: dict[str, Callable[[House, Envelope], Awaitable[None]]] = {
     "app_mention": _message,
     "member_joined_channel": _joined,
     "app_home_opened": _home_opened,
+    "reaction_added": reactions.on_reaction,
+    "reaction_removed": reactions.on_reaction,
+    "link_shared": unfurl.on_links,
 }
 
 

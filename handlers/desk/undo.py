@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import history, messages, notes, standing, tickets
+from storage.desk import deliveries, history, messages, notes, standing, tickets
 from storage.desk.history import Event
 
 SHOWN_SECONDS = 10
@@ -29,6 +29,7 @@ def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
         raise Refused("Something else has happened since; taking this back would take that back as well.")
     if event.name == "noted":
         notes.remove(uow.db, event.detail["note"])
+        deliveries.forget(uow.db, f"note:{event.detail['note']}:")
     _restore(uow, event, event.ticket_id)
     uow.record("undone", event.ticket_id, by=staff_id, event=event_id, what=event.name)
     uow.enqueue_card(event.ticket_id)

@@ -151,6 +151,26 @@ def reconsider(uow: UnitOfWork, message_id: int) -> int | None:
     return ticket.id
 
 
+def insist(uow: UnitOfWork, message_id: int) -> None:
+    """Somebody of ours says that it is a ticket, whatever it seemed to be; the flow that opens it is left."""
+    uow.enqueue("ticket_wanted", f"wanted-{message_id}", message_id)
+
+
+def open_anyway(uow: UnitOfWork, message_id: int) -> int | None:
+    """The ticket that a person wanted; None if it belongs to one by now, or was taken back."""
+    message = messages.get(uow.db, message_id)
+    understood = uow.listener.understand(message.text, _usual_language(uow, message))
+    one_at_a_time(uow.db, message.place)
+    uow.db.refresh(message)
+    if message.ticket_id is not None:
+        return _opened_by(uow, message)
+    if message.deleted_at is not None or message.direction == "out":
+        return None
+    message.chatter = False
+    uow.db.add(message)
+    return _open(uow, message, understood).id
+
+
 def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticket:
     ticket = Ticket(
         customer_id=message.customer_id,

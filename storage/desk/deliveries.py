@@ -116,3 +116,13 @@ def held(db: Session, key: str) -> Delivery | None:
     one_at_a_time(db, f"delivery {key}")
     same = select(Delivery).where(Delivery.key == key).execution_options(populate_existing=True)
     return db.exec(same).first()
+
+
+def forget(db: Session, beginning: str) -> None:
+    """What was meant under keys that begin so and was not said yet is not to be said any more."""
+    waiting = update(Delivery).where(
+        col(Delivery.key).startswith(beginning, autoescape=True), col(Delivery.state) == "pending"
+    )
+    db.flush()
+    db.execute(waiting.values(state="superseded"))
+    db.expire_all()

@@ -7,6 +7,8 @@ from typing import Any
 import yaml
 
 from bot.slack import app, checks, intake
+from bot.slack.actions import marking
+from prompts import marks
 from prompts import slack as words
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +33,12 @@ def test_every_kind_of_message_has_the_scope_to_hear_it() -> None:
 
 def test_the_shortcuts_and_the_command_are_the_ones_that_are_answered() -> None:
     found = [(one["callback_id"], one["name"], one["type"]) for one in MANIFEST["features"]["shortcuts"]]
-    assert found == [(app.SHORTCUT, words.SHORTCUT, "message"), (app.REPORT, words.REPORT_SHORTCUT, "global")]
+    assert found == [
+        (app.SHORTCUT, words.SHORTCUT, "message"),
+        (marking.KEEP, marks.KEEP, "message"),
+        (marking.LINK, marks.LINK, "message"),
+        (app.REPORT, words.REPORT_SHORTCUT, "global"),
+    ]
     (command,) = MANIFEST["features"]["slash_commands"]
     assert command["command"] == app.COMMAND
     assert MANIFEST["settings"]["socket_mode_enabled"] is True

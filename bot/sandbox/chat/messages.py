@@ -54,6 +54,16 @@ def update(call: Call) -> Answer:
     return {"channel": channel["id"], "ts": ts, "text": new["text"], "message": new}
 
 
+def unfurl(call: Call) -> Answer:
+    """chat.unfurl: what is shown under the links of somebody's message; the call itself is on record."""
+    place(call, "channel"), call.required("ts")
+    shown = call.arguments.get("unfurls")
+    shown = json.loads(shown) if isinstance(shown, str) else shown
+    if not isinstance(shown, dict) or not shown:
+        raise SlackError("cannot_parse_attachment")
+    return {}
+
+
 def delete(call: Call) -> Answer:
     """chat.delete."""
     channel, ts = place(call, "channel"), call.required("ts")

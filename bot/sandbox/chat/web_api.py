@@ -33,6 +33,7 @@ METHODS = {
     "chat.getPermalink": Method(messages.get_permalink),
     "chat.postEphemeral": Method(messages.post_ephemeral, "chat:write"),
     "chat.postMessage": Method(messages.post_message, "chat:write"),
+    "chat.unfurl": Method(messages.unfurl, "links:write"),
     "chat.update": Method(messages.update, "chat:write"),
     "conversations.history": Method(messages.history, "channels:history"),
     "conversations.info": Method(people.show_channel, "channels:read"),

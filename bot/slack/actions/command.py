@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.slack.actions import defect, home
+from bot.slack.actions import defect, home, referred
 from bot.slack.blocks import pieces
 from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.pieces import Block, Shown
@@ -59,11 +59,7 @@ def _list(uow: UnitOfWork, member: Member, view: str) -> Shown:
 
 
 def _ticket(uow: UnitOfWork, member: Member, rest: str) -> Shown:
-    digits = re.fullmatch(r"(?:[A-Za-z]+-)?(\d{1,12})", rest)
-    found = tickets.by_number(uow.db, int(digits[1])) if digits else None
-    if found is None:
-        raise NotFound(words.NO_TICKET.format(reference=pieces.cut(rest, 40) or "like that"))
-    facts = card.facts(uow, found)
+    facts = card.facts(uow, referred.by_reference(uow, rest))
     return Shown(card_words.headline(facts), card_blocks(facts, member.name))
 
 

@@ -110,6 +110,20 @@ def member_joined_channel(place: Place, inviter: str | None = None) -> Payload:
     return event | ({"inviter": inviter} if inviter else {})
 
 
+def reacted(place: Place, reaction: str, ts: str, *, gone: bool = False) -> Payload:
+    """Somebody put a reaction on a message, or took it away."""
+    item = {"type": "message", "channel": place.channel, "ts": ts}
+    kind = "reaction_removed" if gone else "reaction_added"
+    return {"type": kind, "user": place.user, "reaction": reaction, "item": item, "event_ts": new_ts()}
+
+
+def link_shared(place: Place, *urls: str, ts: str | None = None) -> Payload:
+    """Somebody posted links of a domain that the app knows."""
+    links = [{"url": one, "domain": one.split("/")[2]} for one in urls]
+    event: Payload = {"type": "link_shared", "user": place.user, "channel": place.channel, "links": links}
+    return event | {"message_ts": ts or new_ts(), "source": "conversations_history", "event_ts": new_ts()}
+
+
 def app_home_opened(user: str, tab: str = "home") -> Payload:
     """Somebody opened the app's home."""
     return {"type": "app_home_opened", "user": user, "channel": f"D{user[1:]}", "tab": tab, "event_ts": new_ts()}
