@@ -96,7 +96,7 @@ class JiraBench(Bench):
     def tracker(self, **wrong: Any) -> Tracker:
         usual: dict[str, Any] = {"timeout_seconds": wrong.get("timeout", 5.0), "settle_seconds": 0.0, "secret": SECRET}
         key, place = wrong.get("key", tracker.API_TOKEN), wrong.get("place", tracker.PROJECT)
-        return Jira(wrong.get("url", self.site), tracker.EMAIL, key, place, http=client(), **usual)
+        return Jira(wrong.get("url", self.site), tracker.EMAIL, key, place, http=wrong.get("http") or client(), **usual)
 
     def hand(self, method: str, path: str, body: Any = None) -> Any:
         http = client(auth=("kim@example.com", tracker.API_TOKEN))
@@ -146,7 +146,14 @@ class GitHubBench(Bench):
     def tracker(self, **wrong: Any) -> Tracker:
         url, key = wrong.get("url", self.site), wrong.get("key", self.our_key)
         place = wrong.get("place", self.place)
-        return GitHub(place, key, url=url, secret=SECRET, timeout_seconds=wrong.get("timeout", 5.0), http=client())
+        return GitHub(
+            place,
+            key,
+            url=url,
+            secret=SECRET,
+            timeout_seconds=wrong.get("timeout", 5.0),
+            http=wrong.get("http") or client(),
+        )
 
     def hand(self, method: str, path: str, body: Any = None) -> Any:
         http = client(headers={"authorization": f"Bearer {self.their_key}"})
@@ -186,7 +193,7 @@ class RedmineBench(Bench):
 
     def tracker(self, **wrong: Any) -> Tracker:
         url, key, place = wrong.get("url", self.site), wrong.get("key", self.our_key), wrong.get("place", "prod")
-        return Redmine(url, key, place, timeout_seconds=wrong.get("timeout", 5.0), http=client())
+        return Redmine(url, key, place, timeout_seconds=wrong.get("timeout", 5.0), http=wrong.get("http") or client())
 
     def hand(self, method: str, path: str, body: Any = None) -> Any:
         http = client(headers={"x-redmine-api-key": self.their_key})
@@ -240,7 +247,14 @@ class LinearBench(Bench):
 
     def tracker(self, **wrong: Any) -> Tracker:
         url, key, place = wrong.get("url", self.site), wrong.get("key", OURS), wrong.get("place", "ENG")
-        made = Linear(place, key, url=url, secret=SECRET, timeout_seconds=wrong.get("timeout", 5.0), http=client())
+        made = Linear(
+            place,
+            key,
+            url=url,
+            secret=SECRET,
+            timeout_seconds=wrong.get("timeout", 5.0),
+            http=wrong.get("http") or client(),
+        )
         if not wrong:
             made.check()
         return made
