@@ -294,6 +294,12 @@ class LinearBench(Bench):
     def deletes(self, key: str) -> None:
         self._put(key, trashed=True)
 
+    def encloses(self, key: str, name: str) -> bool:
+        for kind in (None, "github"):
+            file = {"issueId": key, "title": name, "url": "https://files.example/1", "sourceType": kind}
+            self.hand("Enclose", "", {"input": file})
+        return True
+
 
 def _adf(text: str) -> dict[str, Any]:
     return {

@@ -114,15 +114,18 @@ def _of_issue(shelf: Shelf, me: int, name: str, given: dict[str, Any], page: dic
     one = known[0]
     if name == "Read":
         return _data(
-            issue={**_issue(one), "comments": {"nodes": [_comment(c) for c in one.comments], "pageInfo": page}}
+            issue={
+                **_issue(one),
+                "comments": {"nodes": [_comment(c) for c in one.comments], "pageInfo": page},
+                "attachments": {"nodes": one.extra.get("attachments", [])},
+            }
         )
     put = given["input"]
     if name == "Comment":
         said = shelf.say(one, me, put["body"], put.get("id") or str(uuid4()))
         return _data(commentCreate={"success": True, "comment": {"id": said.id}})
     if name == "Enclose":
-        one.files.append(put["title"])
-        return _data(attachmentCreate={"success": True, "attachment": {"id": str(next(shelf.ids))}})
+        return _data(attachmentCreate={"success": True, "attachment": {"id": _enclosed(shelf, one, me, put)}})
     one.title, one.text, one.state = (
         put.get("title", one.title),
         put.get("description", one.text),
@@ -134,6 +137,18 @@ def _of_issue(shelf: Shelf, me: int, name: str, given: dict[str, Any], page: dic
         one.place, one.number = put["team"], 1
     one.changed_at = shelf.now()
     return _data(issueUpdate={"success": True})
+
+
+def _enclosed(shelf: Shelf, issue: Issue, me: int, put: dict[str, Any]) -> str:
+    login = next(login for number, login in PEOPLE.values() if number == me)
+    issue.changed_at = shelf.now()
+    made = {
+        "id": str(uuid4()), "title": put["title"], "url": put["url"], "sourceType": put.get("sourceType"),
+        "createdAt": iso(issue.changed_at), "creator": {"id": f"user-{me}", "displayName": login},
+    }  # fmt: skip
+    issue.files.append(put["title"])
+    issue.extra.setdefault("attachments", []).append(made)
+    return str(made["id"])
 
 
 def _data(**data: Any) -> Response:

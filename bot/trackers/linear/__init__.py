@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.trackers.linear import hooks, queries, reading
 from bot.trackers.once import Once
 from bot.trackers.plain_text import harmless, with_block
+from bot.trackers.signed import part
 from bot.trackers.wire import NotTaken, Wire
 from handlers.errors import NotFound, Refused, Unavailable
 from handlers.tracking import FiledBug, News, Said, Wanted
@@ -95,6 +96,8 @@ class Linear:
                 raise NotFound(f"{key} was deleted in Linear.")
             page = told.get("comments") or {}
             said += [reading.comment(one, self._ourselves()) for one in page.get("nodes") or []]
+            files = part(told, "attachments", "nodes") if after is None else None
+            said += [reading.file(one, self._ourselves()) for one in files or []]
             after = (page.get("pageInfo") or {}).get("endCursor")
             if not (page.get("pageInfo") or {}).get("hasNextPage"):
                 after = None

@@ -30,6 +30,7 @@ query Read($id: String!, $after: String) {
       nodes { id body createdAt updatedAt user { id displayName } }
       pageInfo { hasNextPage endCursor }
     }
+    attachments(first: 100) { nodes { id title url sourceType createdAt creator { id displayName } } }
   }
 }
 """

@@ -45,6 +45,17 @@ def comment(told: Any, us: str | None) -> Said | None:
     return Said(id=str(told["id"]), author=name, text=text, at=at, ours=ours)
 
 
+def file(told: Any, us: str | None) -> Said | None:
+    """A file or link that an engineer put on the issue, as words with where it is; None for our own and for what another
+    program keeps there (a pull request, a conversation elsewhere).
+    """
+    at = moment(part(told, "createdAt"))
+    if at is None or not told.get("id") or told.get("sourceType") or part(told, "creator", "id") in (None, us):
+        return None
+    said = f"{str(told.get('title') or 'A file')[:200]}: {word(told.get('url')) or ''}"
+    return Said(id=f"file-{told['id']}", author=word(part(told, "creator", "displayName")) or "", text=said, at=at)
+
+
 def _day(text: object) -> date | None:
     try:
         return date.fromisoformat(str(text)) if text else None
