@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_api_url: str = "https://slack.com/api/"
+    slack_client_id: str | None = Field(default=None, validation_alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_CLIENT_SECRET")
+    slack_authorize_url: str = "https://slack.com/openid/connect/authorize"
     slack_desk_channel: str | None = None
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
@@ -81,6 +84,11 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """A key or an address of a model is set."""
         return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def has_slack_sign_in(self) -> bool:
+        """True if people may sign in with Slack."""
+        return bool(self.slack_client_id and self.slack_client_secret)
 
     @property
     def has_slack(self) -> bool:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from bot.web import api, company, desk, health, hooks, insights, live, sign_in, support
+from bot.web import api, company, desk, health, hooks, insights, live, sign_in, slack_sign_in, support
 from bot.web.console import SignedOut
 from bot.web.guard import Guard
 from bot.web.limits import Limits, Pace
@@ -44,7 +44,7 @@ def create(earshot: Earshot) -> FastAPI:
     app.state.earshot = earshot
     app.state.pulse = live.Pulse(earshot)
     app.state.pace = Pace(times=40, seconds=600)
-    for part in (health, hooks, sign_in, live, support, desk, company, insights):
+    for part in (health, hooks, slack_sign_in, sign_in, live, support, desk, company, insights):
         app.include_router(part.router)
     app.mount(API, api.create(earshot))
     app.mount("/static", Static(directory=Path(__file__).parent / "static"))
@@ -65,7 +65,8 @@ def _signed_out(request: Request, _error: Exception) -> Response:
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return RedirectResponse("/sign-in", 303)
-    return html("sign_in.html", 401, state="signed_out")
+    here: Earshot = request.app.state.earshot
+    return html("sign_in.html", 401, state="signed_out", slack=here.settings.has_slack_sign_in)
 
 
 def _wrong_link(request: Request, _error: Exception) -> Response:

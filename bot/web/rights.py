@@ -9,7 +9,7 @@ from handlers.errors import Refused
 
 NEEDED: tuple[tuple[str, str, Right], ...] = (
     (r".*", r"/(staff|keys)(/.*)?|/audit\.csv", "admin"),
-    (r".*", r"/policy(/.*)?|/audit", "manage"),
+    (r".*", r"/policy(/.*)?|/audit|/welcome(/.*)?", "manage"),
     (r"GET", r"/rules|/levels", "desk"),
     (r"PUT", r"/levels/misses/\{clock_id\}", "desk"),
     (r".*", r"/rules(/.*)?|/levels(/.*)?", "manage"),

@@ -29,6 +29,30 @@ def enter(uow: UnitOfWork, secret: str) -> str:
     return session
 
 
+def enter_with_slack(uow: UnitOfWork, team: str, user: str, email: str | None) -> str:
+    """The session's secret for who Slack says it is: known by their Slack id, or by a verified address in a workspace of ours.
+
+    Raises Refused for anybody else: elsewhere others decide what a profile says.
+    """
+    member = staff.by_slack_id(uow.db, f"{team}/{user}")
+    if member is None and email and team in _home_teams(uow):
+        member = staff.by_email(uow.db, email)
+        if member is not None and member.slack_id is None:
+            member.slack_id = f"{team}/{user}"
+            uow.db.add(member)
+    if member is None or member.id is None or not member.active:
+        raise Refused("Slack knows you, but you are not on this team. Ask an admin to add you.")
+    session = access.grant(uow.db, "session", member.id, uow.now() + timedelta(days=SESSION_DAYS))
+    uow.record("signed_in", by=member.id, how="slack")
+    return session
+
+
+def _home_teams(uow: UnitOfWork) -> set[str]:
+    """Our workspaces: those of the policy, and those in which our own channels are."""
+    own = [place.removeprefix("slack:").rpartition("/")[0] for place in (uow.desk_place, uow.digest_place) if place]
+    return {*uow.policy.home_teams, *own} - {""}
+
+
 def leave(uow: UnitOfWork, session: str) -> None:
     """Sign out: the session holds no more."""
     access.end_session(uow.db, session, uow.now())

@@ -82,6 +82,11 @@ def everyone(db: Session) -> list[Customer]:
     return list(db.exec(select(Customer).order_by(func.lower(Customer.name))))
 
 
+def any_known(db: Session) -> bool:
+    """Whether there is one."""
+    return db.exec(select(Customer.id).limit(1)).first() is not None
+
+
 def plans(db: Session) -> list[str]:
     """Plans to choose from: the usual ones, then those that customers have."""
     had = db.exec(select(Customer.plan).distinct())

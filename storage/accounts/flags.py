@@ -70,6 +70,11 @@ def history(db: Session, customer_id: int) -> list[Flag]:
     return list(db.exec(select(Flag).where(Flag.customer_id == customer_id).order_by(col(Flag.set_at).desc())))
 
 
+def any_ever(db: Session) -> bool:
+    """Whether anybody was ever flagged."""
+    return db.exec(select(Flag.id).limit(1)).first() is not None
+
+
 def add(db: Session, flag: Flag) -> Flag:
     """Keep a new flag."""
     db.add(flag)

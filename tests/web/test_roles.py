@@ -27,7 +27,7 @@ FORM = {
 FILLED = {
     "ref": "ES-1001", "week": "2026-W46", "period": "2026-11", "key": "harbor", "source": "helpdesk", "word": "x",
 }  # fmt: skip
-OPEN_DOORS = ("bot.web.health", "bot.web.hooks", "bot.web.sign_in", "bot.web.support")
+OPEN_DOORS = ("bot.web.slack_sign_in", "bot.web.health", "bot.web.hooks", "bot.web.sign_in", "bot.web.support")
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from bot.sandbox.chat import control, files, web_api
+from bot.sandbox.chat import control, files, openid, web_api
 from bot.sandbox.chat.sockets import Sockets
 from bot.sandbox.chat.workspace import (
     APP_ID,
@@ -44,8 +44,13 @@ def app(state: Path | None = None) -> Starlette:
     def note(method: str, path: str, outcome: str) -> None:
         workspace.note(path.removeprefix("/api/"), path, {}, outcome)
 
-    routes = [Route("/api/{method}", web_api.answer, methods=["GET", "POST"]), *files.ROUTES, *control.ROUTES]
+    routes = [
+        *openid.ROUTES,
+        Route("/api/{method}", web_api.answer, methods=["GET", "POST"]),
+        *files.ROUTES,
+        *control.ROUTES,
+    ]
     faults = Middleware(Faults, explain=web_api.explain, note=note)
     made = Starlette(routes=routes, middleware=[faults], lifespan=lifespan)
-    made.state.workspace, made.state.sockets = workspace, sockets
+    made.state.workspace, made.state.sockets, made.state.codes = workspace, sockets, {}
     return made

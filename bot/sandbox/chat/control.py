@@ -10,11 +10,11 @@ from starlette.routing import Route
 from bot.sandbox.chat import messages, views
 from bot.sandbox.chat.workspace import TEAM_ID, Workspace
 
-_SETTINGS = ("team", "tokens", "rate_limit")
+_SETTINGS = ("team", "tokens", "rate_limit", "browser", "claims")
 
 
 async def furnish(request: Request) -> Response:
-    """POST /sandbox/workspace: users, channels, team, rate_limit, tokens, scopes (of the bot's token)."""
+    """POST /sandbox/workspace: users, channels, team, rate_limit, tokens, scopes (of the bot's token), browser (who signs in), claims."""
     workspace, given = _workspace(request), await _given(request)
     with workspace.writing():
         workspace.invite(given.get("users", []), given.get("channels", []))

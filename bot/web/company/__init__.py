@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.company import audit, customers, levels, people, policy, rules
+from bot.web.company import audit, customers, levels, people, policy, rules, welcome
 
 router = APIRouter()
-for part in (audit, customers, people, rules, levels, policy):
+for part in (audit, customers, people, rules, levels, policy, welcome):
     router.include_router(part.router)

@@ -43,6 +43,7 @@ PAGES = {
     "rules": "/rules",
     "rule-edit": "/rules?edit=1",
     "levels": "/levels",
+    "welcome": "/welcome",
     "shield": "/shield",
     "policy": "/policy",
     "nothing-here": "/customers/nobody",
