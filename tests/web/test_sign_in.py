@@ -12,7 +12,7 @@ def test_a_preview_of_the_link_does_not_use_it_up_and_the_button_does(web: Web) 
     preview, person = web.browser(), web.browser()
     assert [preview.get(path).status_code, preview.get(path).status_code] == [200, 200]
     entered = person.post(path)
-    assert (entered.status_code, entered.headers["location"]) == (303, "/")
+    assert (entered.status_code, entered.headers["location"]) == (303, "/welcome")
     cookie = entered.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
