@@ -116,10 +116,8 @@ def duplicates(
     as_json: terminal.AsJson = False,
 ) -> None:
     """How often a duplicate of a report is found among the first 1, 5 and 10. Pairs of which one report is missing do not count."""
-    import numpy as np
-
     from bot.files.rows import Row, rows
-    from handlers.analysis.duplicates import Reports, recall
+    from handlers.analysis.duplicates import Reports, beginnings, closed, recall
     from handlers.errors import Refused
 
     told = [row.fields for row in rows(reports) if isinstance(row, Row)]
@@ -129,12 +127,12 @@ def duplicates(
         if isinstance(row, Row) and (one := places.get(str(_field(row.fields, number)).strip())) is not None:
             others = {places.get(other.strip()) for other in str(_field(row.fields, duplicate)).split(",")}
             same.setdefault(one, set()).update(other for other in others if other is not None and other != one)
-    same = {one: others for one, others in same.items() if others}
+    same = closed({one: others for one, others in same.items() if others})
     if not same:
         raise Refused(f"No pair of {pairs.name} is in {reports.name}.")
     titles = [str(_field(fields, title)) for fields in told]
-    meaning = np.asarray(_embedded(_embedder(embedder, model), titles), dtype=np.float32)
-    found = Reports(titles, [str(_field(fields, body)) for fields in told], meaning)
+    bodies, chosen = [str(_field(fields, body)) for fields in told], _embedder(embedder, model)
+    found = Reports(titles, bodies, *(_embedded(chosen, texts) for texts in (titles, beginnings(titles, bodies))))
     figures = {"reports": len(told), "asked": len(same), **recall(found, same)}
     if as_json:
         terminal.show(figures)

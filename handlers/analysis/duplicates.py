@@ -15,6 +15,10 @@ Scores = NDArray[np.float64]
 READ = 2_000
 """Characters of a body that are read: what follows is logs."""
 TITLE_COUNTS = 3
+ASKED_WORDS, MEANT = 60, 600
+"""Words, and characters, of a body that say what a report is about; the rest tells of it."""
+FORM = 0.03
+"""Lines that begin alike in more than this share of the reports belong to the form, not to what was told."""
 SATURATION, LENGTH = 1.2, 0.75
 BEST = 10
 """A score is measured in how far the mean of the best so many stands out."""
@@ -24,12 +28,23 @@ _WORD = re.compile(r"[^\W_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-class Reports:
-    """Reports that are searched: `titles` and `bodies`, and `meaning`, a row of length one for each title."""
+def beginnings(titles: Sequence[str], bodies: Sequence[str]) -> list[str]:
+    """Each title with the beginning of what was told, without the lines of a form that many filled in."""
+    heads = Counter(head for body in bodies for head in {_head(line) for line in body.splitlines()})
+    usual = {head for head, times in heads.items() if times > FORM * len(bodies)}
+    own = ("\n".join(line for line in body.splitlines() if _head(line) not in usual) for body in bodies)
+    return [f"{title}. {told[:MEANT]}" for title, told in zip(titles, own, strict=True)]
 
-    def __init__(self, titles: Sequence[str], bodies: Sequence[str], meaning: NDArray[np.float32]) -> None:
-        self._asked = [_words(title) for title in titles]
-        told = [words * TITLE_COUNTS + _words(body[:READ]) for words, body in zip(self._asked, bodies, strict=True)]
+
+class Reports:
+    """Reports that are searched: `titles` and `bodies`, and rows of length one for each: the `meanings` of titles, of `beginnings`."""
+
+    def __init__(self, titles: Sequence[str], bodies: Sequence[str], *meanings: NDArray[np.float32]) -> None:
+        parts = [
+            (_words(title) * TITLE_COUNTS, _words(body[:READ])) for title, body in zip(titles, bodies, strict=True)
+        ]
+        self._asked = [title + body[:ASKED_WORDS] for title, body in parts]
+        told = [title + body for title, body in parts]
         usual = sum(map(len, told)) / max(1, len(told)) or 1.0
         self._found: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for place, words in enumerate(told):
@@ -37,15 +52,13 @@ class Reports:
             for word, times in Counter(words).items():
                 self._found[word].append((place, times * (SATURATION + 1) / (times + damped)))
         self._count = len(told)
-        middle = meaning.mean(axis=0)
-        lengths = np.linalg.norm(meaning - middle, axis=1, keepdims=True)
-        self._meaning = (meaning - middle) / np.where(lengths > 1e-9, lengths, 1)
+        self._meanings = [_from_the_middle(rows) for rows in meanings]
 
     def nearest(self, report: int, most: int) -> list[int]:
         """The reports likeliest to tell of the same thing as one of them, likeliest first, itself left out."""
-        added = _standing_out(self._worded(report), report) + _standing_out(
-            (self._meaning @ self._meaning[report]).astype(np.float64), report
-        )
+        added = _standing_out(self._worded(report), report)
+        for rows in self._meanings:
+            added += _standing_out((rows @ rows[report]).astype(np.float64), report)
         added[report] = NOT_ITSELF
         return [int(one) for one in np.argsort(-added, kind="stable")[: min(most, self._count - 1)]]
 
@@ -67,8 +80,27 @@ def _standing_out(scores: Scores, report: int) -> Scores:
     return np.asarray((scores - others.mean()) / max(best, 1e-9), dtype=np.float64)
 
 
+def _from_the_middle(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    offsets = rows - rows.mean(axis=0)
+    lengths = np.linalg.norm(offsets, axis=1, keepdims=True)
+    return np.asarray(offsets / np.where(lengths > 1e-9, lengths, 1), dtype=np.float32)
+
+
+def _head(line: str) -> str:
+    return " ".join(line.split()[:2]).lower()
+
+
 def _words(text: str) -> list[str]:
     return [stem(word) for word in _WORD.findall(plain(_HUMP.sub(" ", text)))]
+
+
+def closed(pairs: Mapping[int, set[int]]) -> dict[int, set[int]]:
+    """The same with what follows: if two reports tell the same as a third, they tell the same."""
+    groups: dict[int, set[int]] = {}
+    for one, others in pairs.items():
+        group = {one, *others}.union(*(groups.get(member, ()) for member in {one, *others}))
+        groups.update(dict.fromkeys(group, group))
+    return {one: groups[one] - {one} for one in pairs}
 
 
 def recall(reports: Reports, same: Mapping[int, set[int]]) -> dict[str, float]:
