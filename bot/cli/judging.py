@@ -47,10 +47,10 @@ def themes(
     said = labelled(file, text, label, encoding)
     order = np.random.default_rng(seed).permutation(len(said))[: sample or None].tolist()
     texts, truth = [said[one]["text"] for one in order], [said[one]["label"] for one in order]
-    chosen = _embedder(embedder, model)
+    meaning = chosen(embedder, model)
     started = time.perf_counter()
-    rows = _embedded(chosen, [*memory.unrelated(), *texts])
-    embedded = time.perf_counter()
+    rows = embedded(meaning, [*memory.unrelated(), *texts])
+    read = time.perf_counter()
     unrelated, rows = rows[: len(memory.unrelated())], rows[len(memory.unrelated()) :]
     figures: dict[str, Any]
     if weeks > 1:
@@ -58,10 +58,10 @@ def themes(
     else:
         figures = judging.judge(rows, unrelated, truth)
     figures |= {
-        "seconds": round(time.perf_counter() - embedded, 3),
-        "embedding_seconds": round(embedded - started, 3),
+        "seconds": round(time.perf_counter() - read, 3),
+        "embedding_seconds": round(read - started, 3),
         "peak_mb": _peak_mb(),
-        "embedder": chosen.name,
+        "embedder": meaning.name,
     }
     if as_json:
         terminal.show(figures)
@@ -79,7 +79,8 @@ def _peak_mb() -> float:
     return round(most / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
-def _embedder(kind: str | None, model: str | None) -> "Embedder":
+def chosen(kind: str | None, model: str | None) -> "Embedder":
+    """The embedder asked for; as set for Earshot by default."""
     from bot import embedding
     from bot.cli import house
     from handlers.errors import Refused
@@ -91,7 +92,8 @@ def _embedder(kind: str | None, model: str | None) -> "Embedder":
     return embedding.choose(kind, model or settings.embedding_model, settings)
 
 
-def _embedded(embedder: "Embedder", texts: list[str]) -> Any:
+def embedded(embedder: "Embedder", texts: list[str]) -> Any:
+    """A row a text, with a bar while it lasts."""
     import numpy as np
 
     rows = []
@@ -131,8 +133,8 @@ def duplicates(
     if not same:
         raise Refused(f"No pair of {pairs.name} is in {reports.name}.")
     titles = [str(_field(fields, title)) for fields in told]
-    bodies, chosen = [str(_field(fields, body)) for fields in told], _embedder(embedder, model)
-    found = Reports(titles, bodies, *(_embedded(chosen, texts) for texts in (titles, beginnings(titles, bodies))))
+    bodies, meaning = [str(_field(fields, body)) for fields in told], chosen(embedder, model)
+    found = Reports(titles, bodies, *(embedded(meaning, texts) for texts in (titles, beginnings(titles, bodies))))
     figures = {"reports": len(told), "asked": len(same), **recall(found, same)}
     if as_json:
         terminal.show(figures)

@@ -8,8 +8,9 @@ from handlers.analysis.lexical import vectors
 from handlers.analysis.meaning.memory import unrelated
 from handlers.analysis.theming import lasting, naming, scores
 from handlers.analysis.theming.discover import discover
-from handlers.analysis.theming.graph import Rows, nearest, unit
+from handlers.analysis.theming.graph import Rows, middle, nearest, unit
 from handlers.analysis.theming.leaders import leaders
+from handlers.analysis.theming.mixture import mixture
 
 EXPORTS = [
     "The export hangs at 90 %",
@@ -86,6 +87,20 @@ def test_leaders_stand_for_those_near_them() -> None:
     part, points = leaders(rows, 0.75)
     assert len(points) == 3
     assert scores.ari(truth, part.tolist()) == 1
+
+
+def test_few_points_stand_for_many_messages_of_very_uneven_themes() -> None:
+    rows, truth = blobs([400] * 6, width=0.3)
+    many, themes = mixture(rows, np.array(truth), 4_000)
+    assert np.array_equal(many, mixture(rows, np.array(truth), 4_000)[0])
+    assert np.allclose(np.linalg.norm(many, axis=1), 1, atol=1e-5)
+    sizes = np.sort(np.bincount(themes))
+    assert sizes[-1] > 5 * sizes[0] > 0
+    part, points = leaders(many, 0.9, middle(many))
+    assert len(points) < len(many) / 2
+    assert part.max() == len(points) - 1
+    mostly = [np.bincount(themes[part == point]).max() for point in range(len(points))]
+    assert sum(mostly) > 0.99 * len(many)
 
 
 def test_nearest_are_best_first_and_fewer_where_there_are_fewer() -> None:

@@ -95,6 +95,16 @@ def test_themes_of_real_messages_by_a_real_model(earshot: Earshot) -> None:
     assert said.json["nmi"] > 0.75
 
 
+def test_themes_are_benched_in_processes_of_their_own(earshot: Earshot, home: Path) -> None:
+    words = ["export", "invoice", "login", "search", "chart", "filter", "mobile", "calendar"]
+    told = [f"{word} {what} {number}" for word in words for what in ("hangs", "is wrong") for number in range(20)]
+    (home / "f.csv").write_text("text,label\n" + "".join(f"{one},{one.split()[0]}\n" for one in told))
+    asked = ("bench", "themes", "f.csv", "--embedder", "lexical", "--no-bertopic", "--vectors", "500", "--json")
+    [many] = earshot(*asked).json["many"]
+    assert {"n", "themes", "nmi", "ari", "b3_f1", "seconds", "cpu_seconds", "peak_mb"} <= many.keys()
+    assert many["n"] == 500
+
+
 def test_duplicates_are_looked_for(earshot: Earshot, home: Path) -> None:
     titles = [
         "Export hangs at 90 %",

@@ -1,5 +1,6 @@
 """Themes out of everything said so far: each message in one, nobody left out, the same for the same input."""
 
+from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
@@ -7,8 +8,8 @@ import numpy as np
 from handlers.analysis.theming import granularity
 from handlers.analysis.theming.communities import communities
 from handlers.analysis.theming.few import few
-from handlers.analysis.theming.graph import Numbers, Rows, centred, checked, neighbours
-from handlers.analysis.theming.leaders import MANY, leaders
+from handlers.analysis.theming.graph import BLOCK, Numbers, Rows, checked, middle, neighbours
+from handlers.analysis.theming.leaders import leaders
 
 FEW = 200
 """Fewer different messages than these have too few neighbours for a graph."""
@@ -29,11 +30,10 @@ def discover(rows: Rows, unrelated: Rows, resolution: float | None = None) -> Fo
     """
     rows = checked(rows)
     first, place = copies(rows)
-    apart = rows[first]
+    apart = rows if len(first) == len(rows) else rows[first]
     if len(apart) < FEW:
         return Found(in_order(few(apart, checked(unrelated))[place]), resolution)
-    ours = centred(apart)
-    part, points = leaders(ours) if len(ours) > MANY else (np.arange(len(ours)), ours)
+    part, points = leaders(apart, middle=middle(apart))
     graph = neighbours(points)
     fine = resolution or granularity.resolution(points, graph)
     return Found(in_order(communities(graph, fine, TRIALS)[part][place]), fine)
@@ -44,14 +44,15 @@ def copies(rows: Rows) -> tuple[Numbers, Numbers]:
     seen: dict[bytes | int, int] = {}
     first: list[int] = []
     place = np.zeros(len(rows), dtype=np.int64)
-    said = np.asarray(rows.any(axis=1))
-    rounded = np.round(rows, 4) + np.float32(0.0)  # no negative zeros
-    for number, row in enumerate(rounded):
-        key = row.tobytes() if said[number] else number
-        if key not in seen:
-            seen[key] = len(first)
-            first.append(number)
-        place[number] = seen[key]
+    for begin in range(0, len(rows), BLOCK):
+        rounded = np.round(rows[begin : begin + BLOCK], 4) + np.float32(0.0)  # no negative zeros
+        said = np.asarray(rounded.any(axis=1))
+        for number, row in enumerate(rounded, begin):
+            key = blake2b(row.tobytes(), digest_size=16).digest() if said[number - begin] else number
+            if key not in seen:
+                seen[key] = len(first)
+                first.append(number)
+            place[number] = seen[key]
     return np.array(first, dtype=np.int64), place
 
 

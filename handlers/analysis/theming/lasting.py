@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from handlers.analysis.theming.communities import communities, continued
 from handlers.analysis.theming.discover import FEW, TRIALS, copies
 from handlers.analysis.theming.few import few
-from handlers.analysis.theming.graph import Graph, Numbers, Rows, centred, checked, neighbours
+from handlers.analysis.theming.graph import Graph, Numbers, Rows, checked, middle, neighbours
+from handlers.analysis.theming.leaders import leaders
 
 NEW = -1
 MOSTLY_NEW = 0.5
@@ -36,10 +37,22 @@ def go_on(
     if resolution is None or len(first) < FEW:
         return carried(few(rows[first], checked(unrelated), before)[place], themes)
     settled = before if young is None else np.where(young[first], NEW, before)
-    graph = neighbours(centred(rows[first]))
-    start = _unheard_of(communities(graph, resolution, TRIALS), joined(graph, settled), settled)
-    found = loyal(graph, carried(continued(graph, start, resolution), settled), settled)
-    return carried(found[place], themes)
+    part, points = leaders(rows[first], middle=middle(rows[first]))
+    graph = neighbours(points)
+    known = _mostly(part, settled)
+    start = _unheard_of(communities(graph, resolution, TRIALS), joined(graph, known), known)
+    found = loyal(graph, carried(continued(graph, start, resolution), known), known)
+    return carried(found[part][place], themes)
+
+
+def _mostly(part: Numbers, themes: Numbers) -> Numbers:
+    """For each point the theme that most of its rows were in, `NEW` where none was in any."""
+    found = np.full(int(part.max(initial=-1)) + 1, NEW)
+    known = np.flatnonzero(themes != NEW)
+    pairs, counts = np.unique(np.stack([part[known], themes[known]], axis=1), axis=0, return_counts=True)
+    order = np.argsort(counts, kind="stable")
+    found[pairs[order, 0]] = pairs[order, 1]
+    return found
 
 
 def _unheard_of(cold: Numbers, start: Numbers, themes: Numbers) -> Numbers:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from handlers.analysis.theming import granularity
 from handlers.analysis.theming.discover import FEW, copies
-from handlers.analysis.theming.graph import Numbers, Rows, centred, checked
+from handlers.analysis.theming.graph import Numbers, Rows, checked, middle
 from handlers.analysis.theming.lasting import go_on
+from handlers.analysis.theming.leaders import leaders
 
 SETTLED = 3
 """A theme of fewer messages is as free as what is new, unless a person named it."""
@@ -51,7 +52,10 @@ def fineness(rows: Rows) -> float | None:
     """The resolution to be frozen: the most stable one under resampling; None for too few messages to tell."""
     rows = checked(rows)
     first, _ = copies(rows)
-    return granularity.resolution(centred(rows[first])) if len(first) >= FEW else None
+    if len(first) < FEW:
+        return None
+    _, points = leaders(rows[first], middle=middle(rows[first]))
+    return granularity.resolution(points)
 
 
 def _named_survive(found: Numbers, themes: Numbers, edits: Edits) -> Numbers:
