@@ -111,6 +111,7 @@ def _rendered(template: str, digest: Mapping[str, Any]) -> str:
         heights=heights,
         words=chart_words,
         fixed=sentences.fixed,
+        thanks=sentences.thanks,
         led=sentences.led,
         shield=sentences.shield,
         headings=HEADINGS,

@@ -1,7 +1,9 @@
 """What a digest says in sentences, each made from counted facts only. English, plain text."""
 
+from collections.abc import Sequence
+
 from prompts.markup import count, euros
-from prompts.report.shape import BUGS_OPEN, Digest, Fixed, Led, Shield, Theme
+from prompts.report.shape import BUGS_OPEN, Digest, Fixed, Led, Shield, Thanked, Theme
 
 
 def theme(one: Theme) -> str:
@@ -25,6 +27,18 @@ def _movement(one: Theme) -> str:
         way = "Up" if one.trend == "growing" else "Down"
         return f"{way} from {usual} in a usual week to {who}"
     return f"{who[:1].upper()}{who[1:]} in {count(one.complaints, 'complaint')}, as in most weeks"
+
+
+THANKED_MOST = 8
+
+
+def thanks(those: Sequence[Thanked]) -> str:
+    """Who found what got fixed: "Thanks to Ann Lee of Acme (2 bugs), Kim Doe of ours (1 bug) and 3 others."."""
+    named = [f"{one.name} of {one.company or 'ours'} ({count(one.bugs, 'bug')})" for one in those[:THANKED_MOST]]
+    others = len(those) - len(named)
+    last = [count(others, "other")] if others else []
+    parts = [*named, *last]
+    return f"Thanks to {', '.join(parts[:-1])} and {parts[-1]}." if len(parts) > 1 else f"Thanks to {parts[0]}."
 
 
 def _version(one: Theme) -> str:

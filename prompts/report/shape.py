@@ -149,6 +149,14 @@ class Fixed(BaseModel):
     tickets: list[str] = Field(default_factory=list)
 
 
+class Thanked(BaseModel):
+    """Somebody who told of so many of the bugs that were fixed in the week. `company` "" for our own people."""
+
+    name: str
+    company: str = ""
+    bugs: int = 1
+
+
 class Led(BaseModel):
     """A theme that flagged customers told `weeks` before anybody else; `open` while nobody else has."""
 
@@ -182,6 +190,7 @@ class Digest(BaseModel):
     url: str | None = None
     also: list[Short] = Field(default_factory=list)
     fixed: list[Fixed] = Field(default_factory=list)
+    thanks: list[Thanked] = Field(default_factory=list)
     leads: list[Led] = Field(default_factory=list)
     shield: Shield | None = None
 

@@ -48,6 +48,8 @@ def as_slack(digest: Mapping[str, Any]) -> list[Block]:
         blocks.append(
             section([f"*{FIXED}*", *(f"• {_bug_link(one)}: {slack_text(sentences.fixed(one))}" for one in week.fixed)])
         )
+    if week.thanks:
+        blocks.append(section([slack_text(sentences.thanks(week.thanks))]))
     if week.leads:
         blocks.append(
             section(

@@ -14,6 +14,8 @@ from storage.desk.tickets import Ticket
 from storage.insights.bugs import Bug
 from storage.vocabulary import BUGS_DONE
 
+UNKNOWN = "somewhere unknown"
+
 
 class Reporter(NamedTuple):
     """Somebody with the number of fixed bugs they told of, and of those that they told first. `company` "" for colleagues."""
@@ -24,25 +26,27 @@ class Reporter(NamedTuple):
     first: int
 
 
-def reporters(db: Session, since: datetime) -> list[Reporter]:
-    """Who told of bugs that were fixed since, those who found most first."""
+def reporters(db: Session, since: datetime, until: datetime | None = None) -> list[Reporter]:
+    """Who told of bugs that were fixed since, and before `until`, those who found most first."""
+    fixed = [col(Bug.state).in_(BUGS_DONE), col(Bug.fixed_at) >= since]
+    fixed += [col(Bug.fixed_at) < until] if until else []
     told = (
         select(Ticket.bug_id, Ticket.person_id, Person.name, Customer.name)
         .join(Bug, col(Bug.id) == Ticket.bug_id)
         .join(Person, col(Person.id) == Ticket.person_id)
         .join(Customer, col(Customer.id) == Ticket.customer_id, isouter=True)
-        .where(col(Bug.state).in_(BUGS_DONE), col(Bug.fixed_at) >= since)
+        .where(*fixed, *([col(Ticket.opened_at) < until] if until else []))
         .order_by(col(Ticket.opened_at), col(Ticket.id))
     )
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
     first: dict[int, tuple[str, str]] = {}
     for bug_id, _person_id, name, company in db.exec(told):
-        who = (name or "Somebody", company or "")
+        who = (name or "Somebody", company or UNKNOWN)
         found[who].add(bug_id or 0)
         first.setdefault(bug_id or 0, who)
     colleagues = reported_by(db)
     ours = select(Bug.id, Staff.name).join(Staff, col(Staff.id) == Bug.filed_by)
-    for bug_id, name in db.exec(ours.where(col(Bug.state).in_(BUGS_DONE), col(Bug.fixed_at) >= since)):
+    for bug_id, name in db.exec(ours.where(*fixed)):
         if bug_id not in first:
             who = (colleagues.get(bug_id or 0, name), "")
             found[who].add(bug_id or 0)

@@ -57,6 +57,9 @@ def test_a_theme_is_told_in_a_sentence_with_its_lead_and_what_would_help(week: D
         "bug": "1", "title": "It breaks", "url": "", "version": "4.2", "customers": 2, "told": 1, "waiting": 0,
         "tickets": ["ES-1005"],
     }  # fmt: skip
+    assert [(one["name"], one["company"], one["bugs"]) for one in told["thanks"]] == [
+        ("Ann Lee", "Globex", 1), ("Ann Lee", "Initech", 1),
+    ]  # fmt: skip
     assert {name: told["shield"][name] for name in ("tickets", "customers", "messages", "to_engineers")} == {
         "tickets": 1, "customers": 1, "messages": 1, "to_engineers": 0,
     }  # fmt: skip
@@ -68,6 +71,7 @@ def test_every_number_is_counted_again_and_what_was_moved_since_is_named(week: D
         again = digest.explain(uow, "2026-W46")
     assert again["agrees"]
     assert len(again["numbers"]) > 25
+    assert ("thanks to Ann Lee: bugs", 1) in [(one["what"], one["counted"]) for one in again["numbers"]]
     counted = next(one for one in again["numbers"] if one["what"] == "theme 1 (“Exports hang”) customers")
     assert (counted["told"], counted["counted"], counted["tickets"]) == (3, 3, ["ES-1002", "ES-1003", "ES-1004"])
     with week.work() as uow:

@@ -52,6 +52,16 @@ def test_every_form_tells_the_theme_its_numbers_quotes_bug_and_what_is_new() -> 
         assert "it hangs again 3" not in text
 
 
+def test_every_form_names_who_found_what_got_fixed() -> None:
+    named = [{"name": "Ann Lee", "company": "Acme", "bugs": 2}, {"name": "Kim Doe", "bugs": 1}]
+    for text in shown_everywhere(week(thanks=named)):
+        assert "Thanks to Ann Lee of Acme (2 bugs) and Kim Doe of ours (1 bug)." in text
+    assert "<b>" not in as_html(week(thanks=[{"name": "<b>Ann", "company": "<b>"}]))
+    many = [{"name": f"Ann {number}", "company": "Acme"} for number in range(11)]
+    assert "Ann 7 of Acme (1 bug) and 3 others." in as_text(week(thanks=many))
+    assert "Thanks to Ann of Acme (1 bug)." in as_text(week(thanks=[{"name": "Ann", "company": "Acme"}]))
+
+
 def test_a_week_with_nothing_new_says_so_in_one_line() -> None:
     assert as_text(week()).splitlines()[-1] == "Nothing new this week."
     assert "Nothing new this week. 2 themes: 1 steady, 1 fading." in as_text(

@@ -11,11 +11,13 @@ from handlers.insights.digest.telling import read
 from handlers.unit_of_work import UnitOfWork
 from prompts.report import sentences
 from prompts.report.shape import Digest
-from storage.accounts import customers, flags
+from storage.accounts import customers, flags, staff
 from storage.accounts.flags import Flag
+from storage.accounts.people import Person
 from storage.desk import drafts, tickets
 from storage.desk.tickets import FIRST_NUMBER, Ticket
-from storage.insights import bugs, digests, voices
+from storage.insights import bugs, digests, thanks, voices
+from storage.vocabulary import BUGS_DONE
 
 Line = dict[str, Any]
 
@@ -35,6 +37,7 @@ def explain(uow: UnitOfWork, week: str | None = None) -> dict[str, Any]:
         numbers.append(again.lead(f"lead (“{one['title']}”)", one["id"], one["weeks"]))
     for one in told.get("fixed", ()):
         numbers += again.fixed(one)
+    numbers += [again.thanked(one) for one in told.get("thanks", ())]
     if told.get("shield"):
         numbers += again.shield(told["shield"])
     return {
@@ -62,6 +65,7 @@ class _Again:
         self.flags: list[Flag] = flags.during(db, BEGINNING, self.week.until)
         everyone = customers.everyone(db)
         self.worth = {one.id: one.contract_value for one in everyone}
+        self.called = {one.id: one.name for one in everyone}
         self.renewal = {one.id: one.renewal_on for one in everyone}
 
     def total(self, name: str, told: int, digest: Line) -> list[Line]:
@@ -160,6 +164,23 @@ class _Again:
                 f"{what}: customers told", told["told"], len({one.customer_id for one in told_to} - {None}), told_to
             ),
         ]
+
+    def thanked(self, told: Line) -> Line:
+        """How many of the bugs that were fixed in the week somebody told of; what a customer told counts for customers."""
+        done = [one for one in bugs.listed(self.uow.db) if one.state in BUGS_DONE and one.fixed_at]
+        fixed = {one.id: one for one in done if one.fixed_at and self.week.since <= one.fixed_at < self.week.until}
+        by_ticket = [one for one in self.heard if one.bug_id in fixed and one.person_id]
+        theirs = [one for one in by_ticket if self._who(one) == (told["name"], told["company"])]
+        found = {one.bug_id for one in theirs}
+        if not told["company"]:
+            reported, names = thanks.reported_by(self.uow.db), {one.id: one.name for one in staff.everyone(self.uow.db)}
+            ours = {one: reported.get(one or 0, names.get(bug.filed_by, "")) for one, bug in fixed.items()}
+            found = {one for one, name in ours.items() if name == told["name"]} - {one.bug_id for one in by_ticket}
+        return self._line(f"thanks to {told['name']}: bugs", told["bugs"], len(found), theirs)
+
+    def _who(self, ticket: Ticket) -> tuple[str, str]:
+        person = self.uow.db.get(Person, ticket.person_id)
+        return (person and person.name) or "Somebody", self.called.get(ticket.customer_id, thanks.UNKNOWN)
 
     def shield(self, told: Line) -> list[Line]:
         """What the buffer took."""

@@ -16,7 +16,7 @@ from prompts.report.shape import Theme as ThemeShape
 from storage.desk import drafts, tickets
 from storage.desk.drafts import Draft
 from storage.desk.tickets import FIRST_NUMBER
-from storage.insights import bugs, voices
+from storage.insights import bugs, thanks, voices
 from storage.insights.bugs import Bug
 from storage.vocabulary import BUGS_DONE
 
@@ -45,6 +45,10 @@ def build(uow: UnitOfWork, week: str, written: Mapping[str, str] | None = None) 
         "also": [_in_short(uow, known, one) for one in facts.rest],
         "unasked_before": quoted.each(facts.requests, _alone(known))[:OTHER_QUOTES],
         "fixed": _fixed(uow, wanted),
+        "thanks": [
+            {"name": one.name, "company": one.company, "bugs": one.fixed}
+            for one in thanks.reporters(uow.db, wanted.since, wanted.until)
+        ],
         "leads": _leads(uow, known),
         "praise": quoted.each(facts.praise, {one.ticket_id for one in facts.praise})[:OTHER_QUOTES],
         "shield": _shield(uow, known),
