@@ -11,7 +11,8 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from handlers.analysis import business_hours
-from handlers.analysis.meaning import joined
+from handlers.analysis.meaning import glossary, joined
+from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Memory
 from handlers.analysis.understanding import Understanding
 from handlers.errors import NotFound
@@ -96,7 +97,12 @@ class UnitOfWork:
     @property
     def meant_by(self) -> str:
         """What made the vectors that themes are made with, as it is kept with each of them."""
-        return joined.named(self.embedder_outside or self.embedder.name)
+        return joined.named(self.embedder_outside or self.embedder.name, self.glossary)
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The product's areas and what goes wrong with them: what ships, with the company's own on top."""
+        return glossary.with_own((policy.recall(self.db, "glossary") or {}).get("rows", ()))
 
     def written_at_the_end(self) -> AbstractContextManager[Any]:
         """While the block lasts, questions do not first write what was changed: one statement a row, at the commit."""

@@ -4,7 +4,7 @@ import typer
 
 from bot.cli import bench, evaluate, ingest, running
 from bot.cli.desk import customers, flags, rules, tickets
-from bot.cli.insights import alerts, bugs, digest, review, themes
+from bot.cli.insights import alerts, bugs, digest, glossary, review, themes
 from bot.cli.operation import access, backup, doctor, migrate
 
 EVERY_DAY, MEANING, OPERATION = "Customers and tickets", "What it adds up to", "Operation"
@@ -29,6 +29,7 @@ app.add_typer(rules.app, name="rules", rich_help_panel=EVERY_DAY)
 app.command(rich_help_panel=MEANING)(digest.digest)
 app.command(rich_help_panel=MEANING)(review.review)
 app.add_typer(themes.app, name="themes", rich_help_panel=MEANING)
+app.add_typer(glossary.app, name="glossary", rich_help_panel=MEANING)
 app.add_typer(alerts.app, name="alerts", rich_help_panel=MEANING)
 app.add_typer(bugs.app, name="bugs", rich_help_panel=MEANING)
 app.add_typer(evaluate.app, name="eval", rich_help_panel=MEANING)

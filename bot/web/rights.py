@@ -10,9 +10,9 @@ from handlers.errors import Refused
 NEEDED: tuple[tuple[str, str, Right], ...] = (
     (r".*", r"/(staff|keys)(/.*)?|/audit\.csv", "admin"),
     (r".*", r"/policy(/.*)?|/audit|/welcome(/.*)?", "manage"),
-    (r"GET", r"/rules|/levels", "desk"),
+    (r"GET", r"/rules|/levels|/glossary(\.csv)?", "desk"),
     (r"PUT", r"/levels/misses/\{clock_id\}", "desk"),
-    (r".*", r"/rules(/.*)?|/levels(/.*)?", "manage"),
+    (r".*", r"/rules(/.*)?|/levels(/.*)?|/glossary(/.*)?", "manage"),
     (r"POST", r"/tracker/.*", "manage"),
     (r"GET", r"/bugs/thanks", "names"),
     (r".*", r"/bugs/\{bug_id\}/(tickets|files|drafts)(/.*)?", "desk"),

@@ -92,6 +92,8 @@ def _earlier(uow: UnitOfWork, ticket: Ticket, opening: Message, now: datetime) -
         return []
     if uow.embedder_outside:  # nobody outside is asked while the customer waits
         said = voices.opening_words(uow.db, list(kept))
-        kept = {one: joined.meanings(uow.embedder, [words.text])[0].tobytes() for one, words in said.items()}
-    row = joined.meanings(uow.embedder, [opening.text])[0]
-    return sorted(similarity.same_thing(row, kept, joined.concepts()))
+        kept = {
+            one: joined.meanings(uow.embedder, [words.text], uow.glossary)[0].tobytes() for one, words in said.items()
+        }
+    row = joined.meanings(uow.embedder, [opening.text], uow.glossary)[0]
+    return sorted(similarity.same_thing(row, kept, len(uow.glossary.concepts)))

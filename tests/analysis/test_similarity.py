@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.analysis.lexical import LexicalEmbedder
-from handlers.analysis.meaning import joined
+from handlers.analysis.meaning import glossary, joined
 from handlers.analysis.similarity import same_thing
 
 EMBEDDERS = {one.name: one for one in (LexicalEmbedder(), joined.best())}
@@ -40,7 +40,7 @@ SOMETHING_ELSE = [
 
 def told_again(embedder: joined.Embedder, one: str, other: str) -> bool:
     rows = joined.meanings(embedder, [one, other])
-    return same_thing(rows[0], {7: rows[1].tobytes()}, joined.concepts()) == {7}
+    return same_thing(rows[0], {7: rows[1].tobytes()}, len(glossary.default().concepts)) == {7}
 
 
 @pytest.mark.parametrize("name", sorted(EMBEDDERS))
@@ -56,5 +56,5 @@ def test_other_words_for_the_same_thing_are_noticed_where_meaning_is_known() -> 
 
 def test_vectors_of_another_kind_are_passed_over() -> None:
     row = joined.meanings(LexicalEmbedder(), ["The export hangs"])[0]
-    assert same_thing(row, {1: b"1234", 2: row.tobytes(), 3: b""}, joined.concepts()) == {2}
-    assert same_thing(row, {}, joined.concepts()) == set()
+    assert same_thing(row, {1: b"1234", 2: row.tobytes(), 3: b""}, len(glossary.default().concepts)) == {2}
+    assert same_thing(row, {}, len(glossary.default().concepts)) == set()

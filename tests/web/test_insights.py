@@ -175,3 +175,17 @@ def test_themes_are_told_apart_split_and_unnamed_and_the_page_tells_it(scene: We
     for said in ("A part became", "1 ticket", "The name “Quite another name” was taken back", "by Inés Robledo"):
         assert said in page
     assert listener.post(f"{address}/split", headers=HX).status_code == 409
+
+
+def test_the_glossary_is_read_edited_and_taken_away(scene: Web, listener: TestClient) -> None:
+    table = "concept,role,en\nplanner,area,route planner*\n"
+    assert "Glossary" in listener.get("/glossary").text
+    assert listener.get("/glossary.csv").text.startswith("concept,role,rarity")
+    changed = listener.put("/glossary", data={"table": table}, headers=HX)
+    if changed.status_code == 403:
+        return
+    assert "1 of your own" in toast(changed)
+    assert "route planner*" in listener.get("/glossary").text
+    assert listener.put("/glossary", data={"table": "x"}, headers=HX).status_code == 409
+    assert listener.delete("/glossary/planner", headers=HX).status_code == 204
+    assert "route planner*" not in listener.get("/glossary.csv").text

@@ -11,6 +11,7 @@ import numpy as np
 from handlers.analysis import lexical
 from handlers.analysis.learning.encoder import encoder, installed
 from handlers.analysis.meaning import glossary, memory
+from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Rows
 from handlers.analysis.wording.visible import visible
 
@@ -76,16 +77,12 @@ def best() -> Embedder:
     return JoinedEmbedder() if installed() else lexical.LexicalEmbedder()
 
 
-def named(embedder: str) -> str:
+def named(embedder: str, known: Glossary) -> str:
     """What made a ticket's vector: the embedder of this name and the glossary's edition. Kept with each vector."""
-    return f"{embedder}+glossary-{glossary.default().version:08x}"
+    return f"{embedder}+glossary-{known.version:08x}"
 
 
-def meanings(embedder: Embedder, texts: list[str]) -> Rows:
-    """The rows that are kept and compared: the embedder's and the glossary's, joined."""
-    return memory.joined(np.asarray(embedder.vectors(texts), dtype=np.float32), glossary.default().vectors(texts))
-
-
-def concepts() -> int:
-    """How many numbers at the end of a row are the glossary's."""
-    return len(glossary.default().concepts)
+def meanings(embedder: Embedder, texts: list[str], known: Glossary | None = None) -> Rows:
+    """The rows that are kept and compared: the embedder's and a glossary's (the one that ships), joined."""
+    known = known or glossary.default()
+    return memory.joined(np.asarray(embedder.vectors(texts), dtype=np.float32), known.vectors(texts))

@@ -67,7 +67,7 @@ def _period(uow: UnitOfWork, name: str | None) -> Period:
 
 def _areas(uow: UnitOfWork, told: Sequence[Voice]) -> dict[int, str]:
     """The area of each ticket: what its words name first, counted over its theme, so that a theme stays in one area."""
-    known = glossary.default()
+    known = uow.glossary
     said = voices.opening_words(uow.db, [one.ticket_id for one in told])
     own = {
         one.ticket_id: _named(

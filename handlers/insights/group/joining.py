@@ -43,7 +43,7 @@ def group(uow: UnitOfWork, ticket_id: int, meant: Meant | None = None) -> int | 
     if meant is None and uow.embedder_outside:
         uow.enqueue("meaning_wanted", f"meaning-{ticket_id}-{uuid4()}", ticket_id)
         return None
-    row = meant.row if meant else joined.meanings(uow.embedder, meaning.texts(uow, [ticket_id]))[0]
+    row = meant.row if meant else joined.meanings(uow.embedder, meaning.texts(uow, [ticket_id]), uow.glossary)[0]
     one_at_a_time(uow.db, "themes")
     uow.db.refresh(ticket)
     if ticket.theme_id is not None:
@@ -104,10 +104,10 @@ def _catch_up(uow: UnitOfWork, meant: Meant | None) -> None:
         meaning.renew(uow, meant.others, meant.rows)
         known.others_to_renew = len(meant.others) == known.portion
     else:
-        known.begin(name, lambda: joined.meanings(uow.embedder, list(memory.unrelated())))
+        known.begin(name, lambda: joined.meanings(uow.embedder, list(memory.unrelated()), uow.glossary))
     if known.others_to_renew and meant is None:
         others = themes.without_vector(uow.db, name, known.portion)
-        meaning.renew(uow, others, joined.meanings(uow.embedder, meaning.texts(uow, others)))
+        meaning.renew(uow, others, joined.meanings(uow.embedder, meaning.texts(uow, others), uow.glossary))
         known.others_to_renew = len(others) == known.portion
     known.keep_bytes(themes.vectors(uow.db, name, after=known.newest))
     if themes.count_vectors(uow.db, name) != len(known):

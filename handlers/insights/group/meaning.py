@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handlers.analysis.meaning import joined, memory
+from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Rows
 from handlers.unit_of_work import Outside, UnitOfWork
 from storage.desk import tickets
@@ -21,6 +22,7 @@ class Wanted(NamedTuple):
     others: list[int]
     texts: list[str]
     unrelated: bool
+    glossary: Glossary
 
 
 class Meant(NamedTuple):
@@ -39,13 +41,14 @@ def wanted(uow: UnitOfWork, ticket_id: int) -> Wanted | None:
     new = uow.memory.name != uow.meant_by
     look = new or uow.memory.others_to_renew
     others = themes.without_vector(uow.db, uow.meant_by, uow.memory.portion) if look else []
-    return Wanted(others, texts(uow, [ticket_id, *others]), new)
+    return Wanted(others, texts(uow, [ticket_id, *others]), new, uow.glossary)
 
 
 def mean(outside: Outside, asked: Wanted) -> Meant:
     """Ask for it. Raises Unavailable to be asked again later."""
     assert outside.embedder is not None
-    rows = joined.meanings(outside.embedder, [*asked.texts, *(memory.unrelated() if asked.unrelated else ())])
+    background = memory.unrelated() if asked.unrelated else ()
+    rows = joined.meanings(outside.embedder, [*asked.texts, *background], asked.glossary)
     known = len(asked.texts)
     return Meant(rows[0], asked.others, rows[1:known], rows[known:] if asked.unrelated else None)
 
@@ -56,17 +59,17 @@ def stale(uow: UnitOfWork) -> Wanted | None:
     if not others:
         themes.forget_vectors_but(uow.db, uow.meant_by)
         return None
-    return Wanted(others, texts(uow, others), False)
+    return Wanted(others, texts(uow, others), False, uow.glossary)
 
 
 def read_anew(outside: Outside, asked: Wanted) -> Rows | None:
     """Its meaning; None where that is made here."""
-    return joined.meanings(outside.embedder, asked.texts) if outside.embedder is not None else None
+    return joined.meanings(outside.embedder, asked.texts, asked.glossary) if outside.embedder is not None else None
 
 
 def renew(uow: UnitOfWork, others: list[int], rows: Rows | None) -> None:
     """Keep the new meaning of tickets, made outside or (None) here."""
-    made = joined.meanings(uow.embedder, texts(uow, others)) if rows is None else rows
+    made = joined.meanings(uow.embedder, texts(uow, others), uow.glossary) if rows is None else rows
     for one, row in zip(others, made, strict=True):
         themes.keep_vector(uow.db, Vector(ticket_id=one, embedder=uow.meant_by, numbers=row.tobytes()))
 

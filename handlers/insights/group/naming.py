@@ -1,6 +1,6 @@
 """Names for themes, in which nobody is named."""
 
-from handlers.analysis.meaning import glossary, titles
+from handlers.analysis.meaning import titles
 from handlers.analysis.telling import marks, names, quotes
 from handlers.unit_of_work import UnitOfWork
 from storage.desk.tickets import Ticket
@@ -20,4 +20,4 @@ def name(uow: UnitOfWork, told: list[Ticket], taken: set[str]) -> str:
     ours_first = sorted(told, key=lambda one: (one.language != uow.policy.language, one.id))
     gists = [marks.without_marks(quotes.anonymous(one.gist, companies, people)) for one in ours_first]
     texts = [said[one.id or 0].text if one.id in said else one.gist for one in told]
-    return titles.title(glossary.default(), texts, gists, uow.policy.language, taken)
+    return titles.title(uow.glossary, texts, gists, uow.policy.language, taken)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from handlers.analysis.meaning import joined, memory
+from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Memory, Rows
 from handlers.analysis.meaning.voting import Neighbour
 from handlers.analysis.telling import weeks
@@ -37,6 +38,7 @@ class Asked(NamedTuple):
     edits: Edits
     unrelated: Rows | None
     resolution: float | None
+    glossary: Glossary
 
 
 class Settled(NamedTuple):
@@ -83,8 +85,9 @@ def question(uow: UnitOfWork, week: str | None = None, resolution: float | None 
         [one.customer_id for one in told],
         [one.kind == REQUEST for one in told],
         ours,
-        None if uow.embedder_outside else joined.meanings(uow.embedder, list(memory.unrelated())),
+        None if uow.embedder_outside else joined.meanings(uow.embedder, list(memory.unrelated()), uow.glossary),
         resolution or standing.read(uow).get("resolution"),
+        uow.glossary,
     )
 
 
@@ -92,7 +95,7 @@ def regroup(outside: Outside, asked: Asked) -> Settled:
     """Group it. No transaction is open: this may take its time."""
     if asked.unrelated is None:
         assert outside.embedder is not None
-        asked = asked._replace(unrelated=joined.meanings(outside.embedder, list(memory.unrelated())))
+        asked = asked._replace(unrelated=joined.meanings(outside.embedder, list(memory.unrelated()), asked.glossary))
     assert asked.unrelated is not None
     fine = asked.resolution or again.fineness(asked.rows)
     found = again.regroup(asked.rows, asked.unrelated, asked.themes, fine, asked.edits)
