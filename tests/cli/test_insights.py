@@ -3,6 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.cli import house
+from bot.engine import Inline
+from handlers.customers import keep
+from handlers.intake.receive import Author, Incoming, receive
+from storage.routing import policy
 from tests.cli.conftest import Said
 
 Earshot = Callable[..., Said]
@@ -32,3 +37,24 @@ def test_a_glossary_goes_out_as_a_table_and_comes_in_again(earshot: Earshot, hom
     (home / "none.csv").write_text("concept,en\n", encoding="utf-8")
     assert earshot("glossary", "import", "none.csv", "--replace").code == 0
     assert earshot("glossary", "list", "--json").json == []
+
+
+def test_another_fineness_is_shown_before_it_is_kept(earshot: Earshot, home: Path) -> None:
+    refused = earshot("themes", "regroup")
+    assert (refused.code, "Too little was said" in refused.err) == (1, True)
+    with house.opened(inline=True) as here:
+        for number, text in enumerate(
+            (*["The export to Excel hangs again and never ends"] * 4, *["Login loops, it is broken"] * 3)
+        ):
+            with here.work() as uow:
+                keep.keep(uow, keep.Card(key=f"c{number}", name=f"C{number}"))
+                ann, place = Author("Ann", f"ann@c{number}.example"), f"support:c{number}"
+                receive(uow, Incoming("support", f"T/{number}", place, text, uow.now(), ann, customer=f"c{number}"))
+        assert isinstance(here.engine, Inline)
+        here.engine.drain()
+    shown = earshot("themes", "regroup", "--resolution", "3", "--json").json
+    assert (shown["complaints"], shown["applied"]) == (7, False)
+    assert "2 themes would become 2" in earshot("themes", "regroup").out
+    assert earshot("themes", "regroup", "--resolution", "3", "--apply", "--json").json["applied"] is True
+    with house.working() as uow:
+        assert (policy.recall(uow.db, "themes") or {})["resolution"] == 3

@@ -34,6 +34,53 @@ def list_(
 
 
 @app.command()
+def regroup(
+    resolution: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=200, help="How fine: higher makes more themes. What stands, without it."),
+    ] = None,
+    make_it_so: Annotated[bool, typer.Option("--apply", help="Do it, and keep this fineness from now on.")] = False,
+    as_json: terminal.AsJson = False,
+) -> None:
+    """Show what would change if themes were looked at again now, coarser or finer; with --apply it is done.
+
+    Below some 200 different complaints fineness is not chosen yet, and only what is alike is put together.
+    """
+    from handlers.errors import Refused
+    from handlers.insights import group
+    from storage.insights import themes
+
+    with house.opened() as earshot:
+        with earshot.work() as uow:
+            asked = group.question(uow, resolution=resolution)
+            names = {one.id: one.name for one in themes.everything(uow.db)}
+        if asked is None:
+            raise Refused("Too little was said yet: at least five complaints are needed.")
+        settled = group.regroup(earshot.outside, asked)
+        change = settled.change
+        if make_it_so:
+            with earshot.work() as uow:
+                group.settle(uow, None, settled)
+    figures = {
+        "complaints": len(settled.tickets), "resolution": settled.resolution,
+        "themes_before": len(set(settled.before.tolist())), "themes_after": len(set(settled.after.tolist())),
+        "merged": len(change.merged), "split": len(change.split), "started": len(change.started), "moved": len(change.moved),
+        "applied": make_it_so,
+    }  # fmt: skip
+    if as_json:
+        terminal.show(figures)
+        return
+    for one, into in list(change.merged.items())[:20]:
+        terminal.say(f"“{names.get(one, one)}” becomes part of “{names.get(into, 'a new theme')}”")
+    for origin in list(change.split.values())[:20]:
+        terminal.say(f"A part of “{names.get(origin, origin)}” becomes a theme of its own")
+    terminal.say(
+        f"{figures['themes_before']} themes {'became' if make_it_so else 'would become'} {figures['themes_after']}, "
+        f"{figures['moved']} complaints {'moved' if make_it_so else 'would move'} one by one."
+    )
+
+
+@app.command()
 def show(theme: Annotated[int, typer.Argument(help="The theme's id.")], as_json: terminal.AsJson = False) -> None:
     """One theme: its complaints and its bugs."""
     from handlers.errors import NotFound
