@@ -56,6 +56,18 @@ def test_a_support_link_is_renewed(web: Web, ines: TestClient, acme: Customer) -
     assert "/support/" in page
 
 
+def test_a_support_link_is_closed_and_opened_again_by_renewing_it(web: Web, ines: TestClient, acme: Customer) -> None:
+    assert web.browser().get(f"/support/{acme.support_token}").status_code == 200
+    assert ines.delete("/customers/acme/support-link", headers=HX).status_code == 204
+    with web.earshot.work() as uow:
+        closed = customers.by_key(uow.db, "acme")
+        assert closed is not None
+    assert closed.support_token not in ines.get("/customers/acme").text
+    assert web.browser().get(f"/support/{acme.support_token}").status_code == 404
+    ines.post("/customers/acme/support-link", headers=HX)
+    assert "/support/" in ines.get("/customers/acme").text
+
+
 def test_a_stranger_is_guessed_and_assigned_with_one_press(
     web: Web, ines: TestClient, acme: Customer, api: TestClient
 ) -> None:

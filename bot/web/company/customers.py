@@ -88,7 +88,9 @@ def show(console: Desk, key: Key) -> HTMLResponse:
         rows=rows(console, found.tickets),
         places=places.of_customer(db, customer_id),
         events=history.of_customer(db, customer_id),
-        link=f"{console.uow.console_url}/support/{customer.support_token}",
+        link=""
+        if customer.extra.get(support_link.REVOKED)
+        else f"{console.uow.console_url}/support/{customer.support_token}",
         days=console.uow.policy.flag_days,
         plans=customers.plans(db),
         languages=LANGUAGES,
@@ -120,6 +122,13 @@ def renew_link(console: Desk, key: Key) -> Response:
     """A new link; the old one stops working."""
     support_link.renew(console.uow, key, by=console.my_id)
     return console.did("There is a new link; the old one works no more.")
+
+
+@router.delete("/{key}/support-link")
+def revoke_link(console: Desk, key: Key) -> Response:
+    """The link works no more, and there is no other."""
+    support_link.revoke(console.uow, key, by=console.my_id)
+    return console.did("The link is closed. Renew it to give them a new one.")
 
 
 def _customer(console: Desk, key: str) -> Customer:
