@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     embeddings: Literal["auto", "endpoint", "local", "lexical"] = "auto"
     embedding_model: str | None = None
 
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+
     tracker: Literal["local", "jira", "github", "linear", "redmine"] = "local"
     tracker_webhook_secret: SecretStr | None = None
     tracker_poll_seconds: float = Field(default=300.0, gt=0)

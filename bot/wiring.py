@@ -59,6 +59,7 @@ class Earshot:
                 tracker_poll_seconds=self.settings.tracker_poll_seconds,
                 console_url=self.settings.base_url,
                 alert_ways=tuple(way for way in ("slack", "webhook") if way in self.outside.channels),
+                mails="mail" in self.outside.channels,
                 desk_place=_slack_place(self.settings.slack_desk_channel),
                 digest_place=_slack_place(self.settings.digest_slack_channel),
                 memory=self.memory,
@@ -107,6 +108,10 @@ def _connect(earshot: Earshot) -> None:
         from bot import llm  # a second and 30 MB, for those who have one
 
         outside.model = llm.connect(settings)
+    if settings.smtp_url and settings.mail_from:
+        from bot.mail.outbox import MailChannel
+
+        outside.channels["mail"] = MailChannel(settings.smtp_url.get_secret_value(), settings.mail_from)
     outside.tracker = trackers.connect(settings, earshot.work)
     if settings.alert_webhook_url:
         secret = settings.alert_webhook_secret

@@ -71,6 +71,8 @@ class UnitOfWork:
     console_url: str = ""
     alert_ways: tuple[str, ...] = ()
     """How staff on call can be reached: `slack`, `webhook`; without either the console shows a banner."""
+    mails: bool = False
+    """Whether customers can be told by mail that there is an answer."""
     desk_place: str | None = None
     """The buffer channel's address (`slack:T1/C1`), where one card per ticket of the buffer queue is kept."""
     digest_place: str | None = None

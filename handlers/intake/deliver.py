@@ -5,9 +5,12 @@ from typing import Any
 
 from handlers.errors import Refused, Unavailable
 from handlers.unit_of_work import Intent, Outside, UnitOfWork
+from prompts import render
+from storage.accounts import customers, people
 from storage.desk import deliveries, messages, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.messages import Message
+from storage.desk.tickets import Ticket
 
 OWN_DOORS = ("support", "api", "import")
 """Doors where being kept is being said: the customer reads our own page."""
@@ -67,6 +70,8 @@ def _said(uow: UnitOfWork, delivery: Delivery, receipt: str) -> None:
     if delivery.audience != "customer" or delivery.ticket_id is None:
         return
     ticket = tickets.get(uow.db, delivery.ticket_id)
+    if uow.mails and delivery.door == "support" and delivery.staff_id is not None:
+        _notice(uow, delivery, ticket)
     place = delivery.place.partition(":")[2] if delivery.door == "slack" else delivery.place
     messages.keep(
         uow.db,
@@ -87,6 +92,28 @@ def _said(uow: UnitOfWork, delivery: Delivery, receipt: str) -> None:
             triaged_at=uow.now(),
         ),
     )
+
+
+def _notice(uow: UnitOfWork, delivery: Delivery, ticket: Ticket) -> None:
+    """Mean to tell who wrote, by mail, that there is an answer on the page; only at an address of the customer's own domains."""
+    person = people.by_ids(uow.db, [ticket.person_id]).get(ticket.person_id or 0)
+    customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
+    if person is None or not person.email or customer is None:
+        return
+    theirs = customers.by_email(uow.db, person.email)
+    if theirs is None or theirs.id != customer.id:
+        return
+    token = ticket.thread.partition(".")[2]
+    text = render.say(
+        "notice", ticket.language, name=person.name.split()[0] if person.name.strip() else None, reference=uow.reference(ticket),
+        url=f"{uow.console_url}/support/{customer.support_token}/{token}", company=uow.policy.company,
+    )  # fmt: skip
+    meant = Delivery(
+        key=f"notice:{delivery.id}", purpose="notice", audience="notice", door="mail", place=f"mail:{person.email}",
+        text=text, created_at=uow.now(),
+    )  # fmt: skip
+    if (number := deliveries.intend(uow.db, meant)) is not None:
+        uow.enqueue("delivery_meant", f"delivery-{number}", number)
 
 
 def _wording(thing: Delivery | Intent) -> str:

@@ -1,0 +1,1 @@
+"""Mail out: a notice that there is an answer on the support page."""
