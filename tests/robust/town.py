@@ -17,7 +17,7 @@ from bot.sandbox.chat.customer import Sender
 from bot.wiring import Earshot, wire
 from tests.robust.conftest import settings_of
 
-PATIENCE_SECONDS = 400
+PATIENCE_SECONDS = 1200
 
 
 @dataclass
