@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from handlers.analysis import business_hours
+from handlers.analysis import business_hours, rotation
 from handlers.analysis.meaning import glossary, joined
 from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Memory
@@ -118,6 +119,23 @@ class UnitOfWork:
             closed=frozenset(self.policy.closed),
             country=self.policy.holidays_country,
         )
+
+    def on_duty(self, day: date | None = None) -> int | None:
+        """The staff id of the listener whose turn it is, today or on a day; those who are away are passed over."""
+        here = self.policy
+        today = self.now().astimezone(ZoneInfo(here.time_zone)).date()
+        if not here.rotation and not here.rotation_swaps:
+            return None
+        people = {*here.rotation, *here.rotation_swaps.values()}
+        away = {one for one in people if self._away(one)} if day in (None, today) else set()
+        starts = here.rotation_starts or today
+        return rotation.on_duty(
+            here.rotation, starts, here.rotation_days, day or today, swaps=here.rotation_swaps, away=away
+        )
+
+    def _away(self, staff_id: int) -> bool:
+        kept = policy.recall(self.db, f"away:{staff_id}") or {}
+        return bool(kept.get("until")) and datetime.fromisoformat(kept["until"]) > self.now()
 
     def next_news(self, severity: int, plan: str | None) -> datetime:
         """When the customer hears from us next: by severity and plan, in business hours, whoever asks."""

@@ -23,7 +23,7 @@ def decide(uow: UnitOfWork, changes: Mapping[str, Any], *, by: int | None = None
     except ValidationError as error:
         first = error.errors()[0]
         raise Refused(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.") from None
-    _check(after)
+    _check(uow, after)
     changed = [name for name, value in after.model_dump().items() if before[name] != value]
     if changed:
         policy.save(uow.db, after)
@@ -44,7 +44,7 @@ def call_in_order(uow: UnitOfWork, staff_ids: Sequence[int], *, by: int | None =
     uow.record("on_call_changed", by=by, order=[everyone[one].name for one in order])
 
 
-def _check(wanted: Policy) -> None:
+def _check(uow: UnitOfWork, wanted: Policy) -> None:
     if wanted.time_zone not in available_timezones():
         raise Refused(f"“{wanted.time_zone}” is no time zone; an example is Europe/Madrid.")
     if wanted.holidays_country and wanted.holidays_country not in holidays.list_supported_countries():
@@ -54,6 +54,11 @@ def _check(wanted: Policy) -> None:
     numbers = (*wanted.next_news_minutes.values(), wanted.confirm_minutes, wanted.propose_bug_customers)
     if min(numbers) < 1 or not 0 <= wanted.grouping_minutes <= 1440:
         raise Refused("Minutes and numbers of customers must be above zero; the grouping window is a day at the most.")
+    if not (0 <= wanted.bitter_in_a_row <= 50 and 1 <= wanted.rotation_days <= 90):
+        raise Refused("A turn lasts 1 to 90 days; the limit of bitter conversations is 50 at the most, 0 for none.")
+    here = {one.id for one in staff.everyone(uow.db)}
+    if any(one not in here for one in (*wanted.rotation, *wanted.rotation_swaps.values())):
+        raise NotFound("Somebody in the rotation is not on the team.")
     if not 0 <= wanted.silence_days <= 60:
         raise Refused("A customer goes without a word for 60 business days at the most; 0 is for no limit.")
     if not 0 <= wanted.undo_seconds <= 120:

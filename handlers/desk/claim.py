@@ -1,10 +1,13 @@
 """Claim and release: one person has a ticket, and everybody knows who."""
 
+from datetime import timedelta
+
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import staff
-from storage.desk import standing, tickets
+from storage.desk import standing, tickets, tone
 from storage.desk.history import Event
+from storage.desk.tickets import Ticket
 
 
 class AlreadyClaimed(Refused):
@@ -12,7 +15,8 @@ class AlreadyClaimed(Refused):
 
 
 def claim(uow: UnitOfWork, ticket_id: int, staff_id: int) -> Event | None:
-    """Make `staff_id` the assignee. Raises AlreadyClaimed, naming who was faster."""
+    """Make `staff_id` the assignee. Raises AlreadyClaimed, naming who was faster, or Refused where a colleague shall take it."""
+    _spare(uow, uow.ticket(ticket_id), staff_id)
     if tickets.take(uow.db, ticket_id, staff_id, uow.now()):
         uow.enqueue_card(ticket_id)
         return uow.record("claimed", ticket_id, by=staff_id, before={"assignee_id": None, "claimed_at": None})
@@ -21,6 +25,20 @@ def claim(uow: UnitOfWork, ticket_id: int, staff_id: int) -> Event | None:
         return None
     name = staff.get(uow.db, ticket.assignee_id).name if ticket.assignee_id else "Somebody"
     raise AlreadyClaimed(f"{name} has taken this one.")
+
+
+def _spare(uow: UnitOfWork, ticket: Ticket, staff_id: int) -> None:
+    """One bitter conversation too many in a row: somebody else's turn, if there is anybody, and unless it is an emergency."""
+    limit = uow.policy.bitter_in_a_row
+    if not limit or ticket.sentiment > tone.BITTER or ticket.band == "certain" or ticket.assignee_id is not None:
+        return
+    met = tone.bitter_in_a_row(uow.db, staff_id, uow.now() - timedelta(hours=12))
+    others = [one for one in staff.everyone(uow.db) if one.id != staff_id and one.role in ("listener", "support")]
+    if met >= limit and others:
+        raise Refused(
+            f"You have had {met} bitter conversations in a row. Take another kind first, or a pause; "
+            "a colleague takes this one."
+        )
 
 
 def release(uow: UnitOfWork, ticket_id: int, staff_id: int) -> Event | None:

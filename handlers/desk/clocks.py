@@ -221,7 +221,9 @@ def _wake(uow: UnitOfWork, ticket: Ticket) -> None:
 
 
 def _tell(uow: UnitOfWork, ticket: Ticket, clock: Clock, whom: Staff | None, step: str) -> None:
-    """A direct message to them; into the listener's channel where nobody is named. Without Slack the list shows it."""
+    """A direct message to them, else to who is on duty; into the listener's channel where nobody is. Without Slack the list shows it."""
+    if whom is None and (on_duty := uow.on_duty()) is not None:
+        whom = uow.db.get(Staff, on_duty)
     place = f"slack:{whom.slack_id}" if whom and whom.slack_id else uow.desk_place
     if place is None or "slack" not in uow.alert_ways:
         return

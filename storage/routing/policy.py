@@ -45,6 +45,16 @@ class Policy(BaseModel, extra="forbid", validate_assignment=True):
     """Distinct customers with the same defect before a bug is proposed."""
     digest_weekday: int = 0
     digest_hour: int = 8
+    bitter_in_a_row: int = 3
+    """Bitter conversations one after another before somebody else takes the next, and a pause is proposed; 0 for no limit."""
+    fold_bitter_words: bool = False
+    """Whether the words of a bitter conversation are shown only when one asks for them, below their gist."""
+    rotation: list[int] = Field(default_factory=list)
+    """Staff ids in the order in which they are on duty as listener."""
+    rotation_starts: date | None = None
+    rotation_days: int = 7
+    rotation_swaps: dict[date, int] = Field(default_factory=dict)
+    """Days that somebody took over."""
     silence_days: int = 3
     """Business days that no customer of a ticket that is not done goes without a word of ours; 0 for no such limit."""
     undo_seconds: int = 10

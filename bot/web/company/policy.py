@@ -25,6 +25,7 @@ NUMBERS = (
     "digest_hour",
     "undo_seconds",
     "silence_days",
+    "bitter_in_a_row",
 )
 LISTS = ("staff_domains", "home_teams")
 
@@ -61,6 +62,22 @@ def call_in_order(console: Desk, member: Annotated[list[str], Form()] = []) -> R
         console.uow, [int(one) for one in member if one.isdecimal() and len(one) < 10], by=console.my_id
     )
     return console.did("That is the order from now on.")
+
+
+@router.post("/policy/rotation")
+def take_turns(
+    console: Desk, member: Annotated[list[str], Form()] = [], starts: Short = "", days: Short = "7",  # noqa: B006
+    swaps: Annotated[str, Form(max_length=5000)] = "",
+) -> Response:  # fmt: skip
+    """Whose turn it is as listener, by the calendar."""
+    turns = {
+        "rotation": [int(one) for one in member if one.isdecimal() and len(one) < 10],
+        "rotation_starts": _day(starts) if starts.strip() else None,
+        "rotation_days": _number(days),
+        "rotation_swaps": dict(_swap(console, line) for line in swaps.splitlines() if line.strip()),
+    }
+    decide.decide(console.uow, turns, by=console.my_id)
+    return console.did("Those are the turns from now on.")
 
 
 @router.post("/staff")
@@ -114,8 +131,18 @@ def _changes(form: dict[str, str]) -> dict[str, Any]:
         said["closed"] = [_day(one) for one in form["closed"].replace(",", " ").split()]
     if "company" in form:
         said["name_customers_in_bugs"] = form.get("name_customers_in_bugs") == "yes"
+        said["fold_bitter_words"] = form.get("fold_bitter_words") == "yes"
     minutes = {place: _number(form[f"minutes_{place}"]) for place in (1, 2, 3, 4) if f"minutes_{place}" in form}
     return said | ({"next_news_minutes": minutes} if minutes else {})
+
+
+def _swap(console: Desk, line: str) -> tuple[date, int]:
+    """`2026-12-24 marc@company.example`."""
+    day, _, address = line.strip().partition(" ")
+    member = staff.by_email(console.uow.db, address.strip())
+    if member is None or member.id is None:
+        raise NotFound(f"There is nobody on the team with the address {address.strip()[:60]}.")
+    return _day(day), member.id
 
 
 def _number(text: str) -> int:

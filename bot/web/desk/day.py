@@ -1,12 +1,15 @@
 """One's own day: what was done, what waits, what was promised, who said thank you; and going away."""
 
+from datetime import timedelta
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from bot.web.console import Desk
 from bot.web.desk.actions import Moment, moment_of
 from bot.web.desk.inbox import rows
-from handlers.desk import away, day
+from handlers.desk import away, day, pause
 
 router = APIRouter(prefix="/day")
 
@@ -16,7 +19,18 @@ def show(console: Desk) -> HTMLResponse:
     """So far."""
     today = day.day(console.uow, console.my_id)
     gone = away.away_until(console.uow, console.my_id)
-    return console.page("day.html", tab="day", today=today, thanks=rows(console, today.thanks), gone=gone)
+    local = console.uow.now().astimezone(console.times.zone).date()
+    ahead = [(local + timedelta(days=later), console.uow.on_duty(local + timedelta(days=later))) for later in range(14)]
+    turns = [pair for number, pair in enumerate(ahead) if number == 0 or pair[1] != ahead[number - 1][1]]
+    facts: dict[str, Any] = {"gone": gone, "turns": turns, "bitter": pause.proposed(console.uow, console.my_id)}
+    return console.page("day.html", tab="day", today=today, thanks=rows(console, today.thanks), **facts)
+
+
+@router.post("/pause")
+def take_pause(console: Desk) -> Response:
+    """Breathe; the count of bitter conversations begins anew."""
+    pause.pause(console.uow, console.my_id)
+    return console.did(f"See you in {pause.MINUTES} minutes.")
 
 
 @router.post("/away")

@@ -13,11 +13,11 @@ from bot.web.console import Console, Desk
 from bot.web.desk.card import card
 from bot.web.desk.inbox import TITLES, listing
 from bot.web.desk.references import TicketId
-from handlers.desk import reply, suggest
+from handlers.desk import pause, reply, suggest
 from handlers.errors import NotFound
 from prompts import owing
 from storage.accounts import customers, people
-from storage.desk import drafts, history, messages, notes, planned, promises, stock, tickets
+from storage.desk import drafts, history, messages, notes, planned, promises, stock, tickets, tone
 from storage.desk.messages import Attachment, Message, Revision
 from storage.desk.tickets import Ticket
 from storage.insights import bugs, themes
@@ -88,6 +88,9 @@ def facts(console: Console, ticket: Ticket) -> dict[str, Any]:
         "kinds": KINDS,
         "emergencies": EMERGENCIES,
         "titles": TITLES,
+        "bitter": ticket.sentiment <= tone.BITTER,
+        "folded": console.uow.policy.fold_bitter_words and ticket.sentiment <= tone.BITTER,
+        "weary": pause.proposed(console.uow, console.my_id),
         "clocks": [one for one in levels.of_ticket(db, ticket_id) if one.state != "stopped"],
         "GOALS": owing.GOALS,
     }
