@@ -2,6 +2,7 @@
 
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
+from prompts.report import bug as words
 from storage.accounts import staff
 from storage.database import clean
 from storage.insights import comments, interruptions
@@ -21,7 +22,7 @@ def comment(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None, a
     if not said:
         raise Refused("The comment is empty.")
     name = staff.get(uow.db, by).name if by is not None else author
-    outside = bug.tracker != "local" and bug.external_key is not None
+    outside = _outside(bug)
     written = BugComment(
         bug_id=bug.id or 0,
         author=name,
@@ -46,3 +47,16 @@ def _count(uow: UnitOfWork, bug: Bug, said: BugComment, by: int | None) -> None:
     met = Interruption(key=f"comment:{said.id}", at=said.created_at, way="tracker", staff_id=theirs, bug_id=bug.id)
     met.who = bug.assignee
     interruptions.keep(uow.db, met)
+
+
+def workaround(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None, author: str = "") -> int | None:
+    """Engineers read on the issue what works meanwhile, where that is new to it; the comment's id. Before the bug itself changes."""
+    bug = uow.db.get(Bug, bug_id)
+    said = clean(text).strip()
+    if bug is None or not said or said == bug.workaround or not _outside(bug):
+        return None
+    return comment(uow, bug_id, words.workaround(said), by=by, author=author)
+
+
+def _outside(bug: Bug) -> bool:
+    return bug.tracker != "local" and bug.external_key is not None and not bug.gone

@@ -59,3 +59,8 @@ def block(
 def comment(text: str, author: str, marker: str) -> str:
     """What somebody of us writes on an issue: their words, who they are, and the marker by which it is known again."""
     return render("report/bug_comment.txt.j2", text=text.strip(), author=author or "Somebody", marker=marker).strip()
+
+
+def workaround(text: str) -> str:
+    """What engineers are told when we know something that works meanwhile."""
+    return f"Until it is fixed, this works for customers: {text}"

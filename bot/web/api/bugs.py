@@ -69,6 +69,7 @@ def change(bug_id: BugId, body: BugNews, key: Key, uow: Work) -> BugOut:
     """News of a bug: its state, the version of the fix, what works meanwhile, a comment."""
     bug = _bug(uow, bug_id)
     if body.model_fields_set - {"comment"}:
+        remark.workaround(uow, bug_id, body.workaround or "", author=key.source)
         follow.changed(
             uow,
             bug_id,

@@ -96,6 +96,7 @@ def change(
     console: Desk, bug_id: BugId, state: Text, version: Text = "", workaround: Text = "", reason: Text = ""
 ) -> Response:
     """What became of it; customers are told only by approved drafts."""
+    remark.workaround(console.uow, bug_id, workaround, by=console.my_id)
     waiting = follow.changed(
         console.uow, bug_id, state, version=version, workaround=workaround, reason=reason, by=console.my_id
     )
