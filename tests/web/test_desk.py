@@ -312,3 +312,19 @@ def test_the_suggestion_is_in_the_customers_language_and_sends_nothing(
     with web.earshot.work() as uow:
         assert reply.newest_seen(uow, ticket_of(web, ref).id) > 0
         assert len(deliveries.of_ticket(uow.db, ticket_of(web, ref).id)) == 1
+
+
+def test_a_long_conversation_is_told_in_short_first_and_every_word_stays(
+    web: Web, ines: TestClient, acme: Customer
+) -> None:
+    ref = web.write("acme", "The export hangs at 90 percent.")
+    with web.earshot.work() as uow:
+        thread = uow.ticket(1).thread
+    for number in range(12):
+        web.write("acme", f"Line number {number} of what happens here.", thread=thread)
+    page = ines.get(f"/tickets/{ref}").text
+    assert "13 messages of theirs" in page
+    assert "They wrote last: “Line number 11 of what happens here.”" in page
+    assert page.count("Line number 3 of what happens here.") == 1
+    assert "Show the 8 earlier messages" in page
+    assert page.count("<details") == page.count("</details>")

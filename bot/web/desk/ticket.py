@@ -13,7 +13,7 @@ from bot.web.console import Console, Desk
 from bot.web.desk.card import card
 from bot.web.desk.inbox import TITLES, listing
 from bot.web.desk.references import TicketId
-from handlers.desk import pause, reply, suggest
+from handlers.desk import in_short, pause, reply, suggest
 from handlers.errors import NotFound
 from prompts import owing
 from storage.accounts import customers, people
@@ -88,6 +88,8 @@ def facts(console: Console, ticket: Ticket) -> dict[str, Any]:
         "kinds": KINDS,
         "emergencies": EMERGENCIES,
         "titles": TITLES,
+        "in_short": in_short.in_short(console.uow, ticket_id),
+        "shown": in_short.SHOWN,
         "bitter": ticket.sentiment <= tone.BITTER,
         "folded": console.uow.policy.fold_bitter_words and ticket.sentiment <= tone.BITTER,
         "weary": pause.proposed(console.uow, console.my_id),
