@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.web import rights
-from bot.web.needs import Work
+from bot.web.needs import Work, earshot
 from bot.web.rights import May
 from bot.web.show import Times, html
 from handlers.unit_of_work import UnitOfWork
@@ -114,6 +114,12 @@ def _console(request: Request, uow: Work) -> Console:
     route = getattr(request.scope.get("route"), "path", "")
     may = rights.check(request.method, route, member.role, names_for_engineers=uow.policy.name_customers_in_bugs)
     return Console(request, uow, member, may)
+
+
+def signed_in_briefly(request: Request) -> int:
+    """The id of who is signed in and may come here, asked in a transaction that has ended already: for what asks outside."""
+    with earshot(request).work() as uow:
+        return _console(request, uow).my_id
 
 
 Desk = Annotated[Console, Depends(_console)]

@@ -41,7 +41,7 @@ def routes(web: Web) -> Iterator[tuple[str, str]]:
                 yield from walk(inner.routes)
 
     for route in walk(web.app.routes):
-        if any(one.call is console._console for one in route.dependant.dependencies):
+        if any(one.call in (console._console, console.signed_in_briefly) for one in route.dependant.dependencies):
             yield from ((method, route.path) for method in sorted(route.methods or ()))
         else:
             assert route.endpoint.__module__.startswith(OPEN_DOORS), f"{route.path} asks nobody who they are"

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.desk import actions, bulk, day, here, inbox, marks, ratings, stock, ticket, words
+from bot.web.desk import actions, bulk, day, here, inbox, marks, ratings, stock, ticket, translation, words
 
 router = APIRouter()
-for part in (inbox, ticket, actions, marks, words, stock, bulk, here, day, ratings):
+for part in (inbox, ticket, actions, marks, words, stock, bulk, here, day, ratings, translation):
     router.include_router(part.router)
