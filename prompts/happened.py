@@ -21,6 +21,7 @@ _SAID: dict[str, Callable[[Detail, int, str], str]] = {
     "theme_moved": lambda _detail, _here, other: f"{{ticket}} came here from {other}",
     "theme_differs": lambda _detail, _here, other: f"Is not the same as {other}",
     "theme_resembles": lambda _detail, _here, other: f"May be the same as {other} after all",
+    "theme_located": lambda detail, _here, _other: f"Put into the area “{detail['after'] or 'to be found'}”",
     "theme_answered": lambda _detail, _here, _other: "The known answer was changed",
     "left_theme": lambda _detail, _here, _other: "{ticket} was no complaint after all",
 }

@@ -12,7 +12,9 @@ from storage.desk.tickets import Ticket
 
 
 class Theme(SQLModel, table=True):
-    """One problem told by customers. `named_by`: machine or person (a person's name is never changed)."""
+    """One problem told by customers. `named_by`: machine or person (a person's name is never changed); `area`, the part of the
+    product it is about, and `area_by` likewise.
+    """
 
     __tablename__ = "theme"
 
@@ -21,6 +23,8 @@ class Theme(SQLModel, table=True):
     kind: str
     language: str = "en"
     named_by: str = "machine"
+    area: str = ""
+    area_by: str = "machine"
     answer: str = ""
     merged_into: int | None = Field(default=None, foreign_key="theme.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -99,6 +103,18 @@ def named(db: Session, words: str) -> list[Theme]:
         return [one] if one else []
     like = col(Theme.name).icontains(words, autoescape=True)
     return list(db.exec(select(Theme).where(like, col(Theme.merged_into).is_(None)).order_by(col(Theme.id)).limit(50)))
+
+
+def without_area(db: Session, most: int) -> list[Theme]:
+    """Living themes of which nobody said what they are about, the newest first."""
+    free = select(Theme).where(Theme.area == "", col(Theme.merged_into).is_(None))
+    return list(db.exec(free.order_by(col(Theme.id).desc()).limit(most)))
+
+
+def areas(db: Session) -> list[str]:
+    """The areas that living themes are in, by name."""
+    named = select(Theme.area).where(col(Theme.merged_into).is_(None), Theme.area != "")
+    return sorted(set(db.exec(named)))
 
 
 def names(db: Session) -> set[str]:

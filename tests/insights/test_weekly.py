@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from handlers.errors import Refused
-from handlers.insights import differ, group, merge, move, rename
+from handlers.insights import differ, group, locate, merge, move, rename
 from handlers.unit_of_work import Outside
 from storage.desk import history
 from storage.insights import themes
@@ -146,6 +146,26 @@ def test_a_theme_of_two_things_becomes_two_and_says_so(desk: Desk) -> None:
         [new] = {one.id for one in themes.living(uow.db) if themes.tickets_of(uow.db, one.id or 0)} - {mixed}
         assert "theme_started" in [one.name for one in history.of_theme(uow.db, new or 0)]
         assert 0 < len(themes.get(uow.db, new or 0).name) <= 60
+
+
+def test_themes_find_their_area_and_a_person_knows_better(torn: Any) -> None:
+    desk, _, logins = torn
+    weekly(desk)
+    with desk.work() as uow:
+        login = homes(desk, logins)[0]
+        assert themes.get(uow.db, 1).area == "Export"
+        assert themes.areas(uow.db) == ["Export", "Login"]
+        locate.locate(uow, login, 1, "  Getting\nin ")
+        with pytest.raises(Refused):
+            locate.locate(uow, login, 1, "x" * 41)
+    weekly(desk, "2026-W47")
+    with desk.work() as uow:
+        assert themes.areas(uow.db) == ["Export", "Getting in"]
+        locate.locate(uow, login, 1, "")
+    weekly(desk, "2026-W48")
+    with desk.work() as uow:
+        assert themes.areas(uow.db) == ["Export", "Login"]
+        assert "theme_located" in events(desk, login)
 
 
 def test_what_somebody_moved_while_it_was_thought_about_stays(torn: Any) -> None:

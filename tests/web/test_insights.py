@@ -169,6 +169,8 @@ def test_themes_are_told_apart_split_and_unnamed_and_the_page_tells_it(scene: We
     assert listener.delete(f"{address}/name", headers=HX).status_code == 204
     refused = listener.delete(f"{address}/name", headers=HX)
     assert (refused.status_code, "no name" in toast(refused)) == (409, True)
+    assert listener.post(f"{address}/area", data={"area": "Reports & files"}, headers=HX).status_code == 204
+    assert f'href="{address}"' in listener.get("/themes", params={"area": "Reports & files"}).text
     split = listener.post(f"{address}/split", data={"ticket": theirs[:1]}, headers=HX)
     assert split.status_code == 204
     page = listener.get(address).text

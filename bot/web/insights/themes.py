@@ -4,14 +4,14 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Form, Path, Query
 from starlette.responses import HTMLResponse, Response
 
 from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
 from handlers.errors import NotFound
-from handlers.insights import answer, differ, digest, merge, move, rename
+from handlers.insights import answer, differ, digest, locate, merge, move, rename
 from prompts import happened
 from prompts.report import chart
 from prompts.report.shape import TRENDS
@@ -25,14 +25,16 @@ ThemeId = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 @router.get("")
-def listed(console: Desk) -> HTMLResponse:
-    """The themes, those of most customers first."""
+def listed(console: Desk, area: Annotated[str, Query(max_length=60)] = "") -> HTMLResponse:
+    """The themes, of one area or all, those of most customers first."""
     db = console.uow.db
     sizes = tallies.of_themes(db)
-    known = [one for one in themes.living(db) if one.id in sizes]
+    known = [one for one in themes.living(db) if one.id in sizes and area in ("", one.area)]
     known.sort(key=lambda one: (sizes[one.id or 0].customers, sizes[one.id or 0].tickets), reverse=True)
     theirs = {one.theme_id: one for one in reversed(bugs.listed(db)) if one.theme_id}
-    return console.page("themes.html", tab="themes", themes=known, sizes=sizes, bugs=theirs)
+    return console.page(
+        "themes.html", tab="themes", themes=known, sizes=sizes, bugs=theirs, area=area, areas=themes.areas(db)
+    )
 
 
 @router.get("/{theme_id}")
@@ -57,6 +59,7 @@ def show(console: Desk, theme_id: ThemeId) -> HTMLResponse:
         flagged={row.customer.id for row in told if row.customer and row.flagged},
         bugs=bugs.of_theme(db, theme_id),
         others=[one for one in themes.living(db) if one.id != theme_id],
+        areas=themes.areas(db),
         different=[one for one in map(partial(db.get, Theme), edits.different_from(db, theme_id)) if one],
         happened=_happened(console, theme_id),
     )
@@ -80,6 +83,13 @@ def give_name(console: Desk, theme_id: ThemeId, name: Annotated[str, Form(max_le
     """A person's name stays."""
     rename.rename(console.uow, theme_id, console.my_id, name)
     return console.did("Named.")
+
+
+@router.post("/{theme_id}/area")
+def put_in_area(console: Desk, theme_id: ThemeId, area: Annotated[str, Form(max_length=300)] = "") -> Response:
+    """The part of the product it is about; empty leaves it to the machine."""
+    locate.locate(console.uow, theme_id, console.my_id, area)
+    return console.did("Kept.")
 
 
 @router.delete("/{theme_id}/name")

@@ -79,6 +79,9 @@ def _areas(uow: UnitOfWork, told: Sequence[Voice]) -> dict[int, str]:
     for one in told:
         if one.theme_id is not None and own[one.ticket_id]:
             by_theme[one.theme_id][own[one.ticket_id]] += 1
+    said_so = {one.id: one.area for one in themes.everything(uow.db) if one.area_by == "person"}
+    for theme_id in by_theme.keys() & said_so.keys():
+        by_theme[theme_id] = Counter({said_so[theme_id]: 1})
     return {one.ticket_id: _most(by_theme.get(one.theme_id or 0)) or own[one.ticket_id] or ELSEWHERE for one in told}
 
 

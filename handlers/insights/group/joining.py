@@ -123,6 +123,7 @@ def _start(uow: UnitOfWork, ticket: Ticket) -> Theme:
         name=naming.name(uow, [ticket], themes.names(uow.db)),
         kind="usability" if ticket.kind in naming.NO_KIND_OF_THEME else ticket.kind,
         language=ticket.language,
+        area=naming.area(uow, [ticket]),
         created_at=uow.now(),
     )
     themes.add(uow.db, theme)
@@ -141,4 +142,6 @@ def _grow(uow: UnitOfWork, theme: Theme) -> None:
     if young and theme.named_by == "machine" and sum(counts.values()) in NAMED_AT:
         told = tickets.of_theme(uow.db, theme.id or 0, naming.MOST)
         theme.name = naming.name(uow, told, themes.names(uow.db) - {theme.name})
+        if theme.area_by == "machine":
+            theme.area = naming.area(uow, told)
     uow.db.add(theme)

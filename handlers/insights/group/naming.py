@@ -1,5 +1,7 @@
 """Names for themes, in which nobody is named."""
 
+from collections import Counter
+
 from handlers.analysis.meaning import titles
 from handlers.analysis.telling import marks, names, quotes
 from handlers.unit_of_work import UnitOfWork
@@ -9,6 +11,18 @@ from storage.insights import evidence, voices
 MOST = 30
 """So many of its newest tickets name a theme."""
 NO_KIND_OF_THEME = ("praise", "other")
+
+
+def area(uow: UnitOfWork, told: list[Ticket]) -> str:
+    """The part of the product that most of them name first, as people call it; empty where they name none."""
+    said = voices.opening_words(uow.db, [one.id or 0 for one in told])
+    named: Counter[str] = Counter()
+    for text in (said[one.id or 0].text if one.id in said else one.gist for one in told):
+        known = uow.glossary
+        first = next((one for one in known.found(text) if known.roles[one] == "area"), None)
+        if first is not None:
+            named[known.name(first, uow.policy.language)] += 1
+    return max(named, key=lambda one: (named[one], one), default="")
 
 
 def name(uow: UnitOfWork, told: list[Ticket], taken: set[str]) -> str:

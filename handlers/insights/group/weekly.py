@@ -25,6 +25,9 @@ from storage.insights.themes import Theme
 MOST = 100_000
 """So many of the newest complaints are looked at; older ones stay where they are."""
 LEAST = 5
+"""Fewer say nothing."""
+PLACED_AT_ONCE = 300
+"""So many themes without an area are given one, where their words name one."""
 
 
 class Asked(NamedTuple):
@@ -124,6 +127,8 @@ def settle(uow: UnitOfWork, week: str | None, settled: Settled | None) -> dict[s
         _go(uow, change, before, after, ids.get(after, after), some)
     for theme, into in sorted(change.merged.items()):
         _end(uow, theme, ids.get(into, into))
+    for one in themes.without_area(uow.db, PLACED_AT_ONCE):
+        one.area = naming.area(uow, tickets.of_theme(uow.db, one.id or 0, naming.MOST))
     counted = {
         "merged": len(change.merged), "split": len(change.split), "started": len(change.started), "moved": len(change.moved)
     }  # fmt: skip
@@ -166,6 +171,7 @@ def _born(uow: UnitOfWork, settled: Settled, number: int) -> int:
         name=naming.name(uow, told, themes.names(uow.db)),
         kind=max(kinds, key=lambda kind: (kinds.count(kind), kind)),
         language=told[0].language,
+        area=naming.area(uow, told),
         created_at=uow.now(),
     )
     themes.add(uow.db, theme)
