@@ -46,9 +46,15 @@ def test_plain_messages_written_to_judge_it_reach_the_bar_in_each_language_by_wo
 
 def test_plain_emergencies_are_found_and_harmless_mentions_page_nobody() -> None:
     figures = evaluate_emergency(rows("emergencies-seen.csv", "plain"), label="emergency", model=MODEL)
-    assert float(str(figures["recall"])) >= 0.9
+    assert float(str(figures["recall"])) >= 0.95
     assert float(str(figures["page_false_alarms"])) <= 0.02
     assert float(str(figures["look_first_share"])) <= 0.15
+
+
+def test_plain_messages_of_all_kinds_are_seldom_looked_at_first() -> None:
+    harmless = [row | {"emergency": "none"} for row in rows("seen.csv", "plain")]
+    figures = evaluate_emergency(harmless, label="emergency", model=MODEL)
+    assert all(one["look_first_share"] <= 0.15 for one in figures["per_language"].values())  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

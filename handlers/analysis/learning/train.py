@@ -14,7 +14,7 @@ from handlers.analysis.learning.encoder import encoder
 from handlers.analysis.learning.examples import Example, fingerprint, read_examples
 from handlers.analysis.learning.features import bag
 from handlers.analysis.learning.fit import Labels, Material, fit_lexical, fit_meaning
-from handlers.analysis.learning.mixing import alarm_signs
+from handlers.analysis.learning.mixing import READ_OF_SCORES, alarm_signs
 from handlers.analysis.learning.weights import TARGETS, Array, Lexical, Meaning, softmax
 from handlers.analysis.wording.visible import visible
 from storage.vocabulary import EMERGENCIES, KINDS
@@ -22,10 +22,10 @@ from storage.vocabulary import EMERGENCIES, KINDS
 Scores = dict[str, Array]
 
 BALANCED = 0.7
-# Of messages that are no emergency but use the words of one, how many may page somebody; and of all, many of them ironic, how many
-# be looked at first: of plain ones that is 0.10 to 0.15.
+# Of messages that are no emergency but use the words of one, how many may page somebody; and how many be looked at first where
+# every second one uses such words: of plain ones that is 0.05 to 0.10.
 PAGED_AT_MOST = 0.006
-LOOKED_AT_AT_MOST = 0.2
+LOOKED_AT_AT_MOST = 0.15
 
 
 def material(examples: list[Example]) -> Material:
@@ -161,9 +161,7 @@ def _numbers(judged: Material, way: str, scores: list[Scores]) -> Scores:
     cues = [bag.cues for bag in judged.bags]
     sounding = np.array([int(bool(one.weak or one.strong)) for one in cues])
     spoken = np.array([int(bool(one.strong) and not one.harmless) for one in cues])
-    rows = [
-        [{name: score[name][row] for name in ("alarm", "emergency")} for score in scores] for row in range(len(cues))
-    ]
+    rows = [[{name: score[name][row] for name in READ_OF_SCORES} for score in scores] for row in range(len(cues))]
     signs = np.array([alarm_signs(one, row) for one, row in zip(cues, rows, strict=True)])
     labels = judged.answers["alarm"]
     weights = alarm_weights(signs, labels, sounding)
