@@ -88,6 +88,7 @@ def _policy(company: Company) -> policy.Policy:
         opening=f"{first}-{last} {company.hours.opens:%H:%M}-{company.hours.closes:%H:%M}",
         staff_domains=[company.domain],
         home_teams=[TEAM],
+        bitter_in_a_row=0,  # one listener has them all
     )
 
 
