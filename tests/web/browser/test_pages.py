@@ -41,6 +41,7 @@ PAGES = {
     "alerts": "/alerts",
     "alert": "/alerts/1",
     "rules": "/rules",
+    "glossary": "/glossary",
     "rule-edit": "/rules?edit=1",
     "levels": "/levels",
     "welcome": "/welcome",
