@@ -168,7 +168,7 @@ def _enough(uow: UnitOfWork, theme_id: int, told: Sequence[Ticket]) -> bool:
     if themes.get(uow.db, theme_id).kind != "bug":
         return False
     customers = {one.customer_id for one in told} - {None}
-    severe = any(one.severity == 1 and one.kind == "bug" for one in told)
+    severe = any(one.kind == "bug" and (one.severity == 1 or one.extra.get("defect")) for one in told)
     return len(customers) >= uow.policy.propose_bug_customers or severe
 
 

@@ -172,6 +172,7 @@ def open_anyway(uow: UnitOfWork, message_id: int) -> int | None:
 
 
 def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticket:
+    told = {"defect": True} if message.raw.get("defect") else {}  # its writer says so, and how to see it
     ticket = Ticket(
         customer_id=message.customer_id,
         person_id=message.person_id,
@@ -180,7 +181,7 @@ def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticke
         thread=message.thread or message.external_id,
         history=message.history,
         language=understood.language,
-        kind=understood.kind,
+        kind="bug" if told else understood.kind,
         complaint=understood.complaint,
         sentiment=understood.sentiment,
         severity=understood.severity,
@@ -189,7 +190,8 @@ def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticke
         emergency=understood.emergency,
         band=understood.band,
         emergency_reason=understood.emergency_reason,
-        origins=dict(understood.origins),
+        origins={**understood.origins, **({"kind": "person"} if told else {})},
+        extra=told,
         confidences=dict(understood.confidences),
         refinement="waiting" if uow.has_model and not message.history else "none",
         state="resolved" if message.history else "open",

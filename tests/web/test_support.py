@@ -12,6 +12,7 @@ from handlers.customers.flag import flag
 from handlers.desk import note, reply
 from storage.accounts.customers import Customer
 from storage.desk import messages, tickets
+from storage.insights import bugs
 from tests.web.conftest import Web
 
 INTERNAL = (
@@ -233,3 +234,31 @@ def test_odd_characters_in_every_field_are_kept_or_replaced_but_never_break(
     web.drain()
     assert customer.get(home).status_code == 200
     assert customer.get(home, headers={"cookie": "earshot_writer=%7B%22name%22"}).status_code == 200
+
+
+def test_somebody_who_tells_how_to_see_a_defect_has_a_bug_proposed_with_their_steps(
+    web: Web, customer: TestClient, home: str
+) -> None:
+    page = customer.get(home).text
+    told = {
+        "text": "The invoice page stays empty.",
+        "steps": "Open it\r\n- Press Print\n\n3. Wait",
+        "environment": "Firefox 121",
+    }
+    refused = customer.post(home, data={**told, "text": " ", "form": form_of(page)})
+    assert (refused.status_code, "Press Print" in refused.text, "Firefox 121" in refused.text) == (422, True, True)
+    form = form_of(page)
+    assert customer.post(home, data={**told, "form": form}).status_code == 303
+    shown = customer.get(f"{home}/{form}").text
+    assert "2. Press Print" in shown
+    web.drain()
+    with web.earshot.work() as uow:
+        ticket = tickets.get(uow.db, 1)
+        assert (ticket.kind, ticket.origins["kind"]) == ("bug", "person")
+        bug = bugs.get(uow.db, ticket.bug_id or 0)
+        assert (bug.state, bug.steps, bug.environment) == (
+            "proposed",
+            "1. Open it\n2. Press Print\n3. Wait",
+            "Firefox 121",
+        )
+    assert not [word for word in INTERNAL if word in shown.lower()]

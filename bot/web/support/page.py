@@ -18,6 +18,7 @@ from bot.web.support.writer import (
     LANGUAGE_COOKIE,
     YEAR,
     Writer,
+    defect,
     language_of,
     remember,
     typed,
@@ -107,13 +108,17 @@ def write(
     text: Annotated[str, Form(max_length=MAX_TEXT * 2)] = "",
     name: Annotated[str, Form(max_length=200)] = "",
     email: Annotated[str, Form(max_length=320)] = "",
+    steps: Annotated[str, Form(max_length=8000)] = "",
+    environment: Annotated[str, Form(max_length=500)] = "",
     files: Annotated[Sequence[UploadFile], File()] = (),
 ) -> Response:
-    """A new conversation. The same form sent twice is one message."""
+    """A new conversation. The same form sent twice is one message. With steps or an environment it tells of a defect."""
     writer = typed(name, email)
     if wrong := _wrong(visit, text):
-        return _home(visit, wrong[0], text=text, form=form, problem=wrong[1])
-    _keep(visit, writer, form, text, files, thread=None)
+        again = {"steps": steps, "environment": environment}
+        return _home(visit, wrong[0], text=text, form=form, problem=wrong[1], **again)
+    seen = defect(steps, environment)
+    _keep(visit, writer, form, "\n\n".join([text.strip(), *seen]), files, thread=None, defect=bool(seen))
     return remember(RedirectResponse(f"{visit.address}/{form}", 303), writer, visit.address)
 
 
@@ -155,19 +160,14 @@ def rate(
     return RedirectResponse(f"{visit.address}/{conversation}#rating", 303)
 
 
-def _home(visit: Visit, status: int = 200, *, text: str = "", form: str | None = None, problem: str = "") -> Response:
+def _home(visit: Visit, status: int = 200, *, form: str | None = None, **given: str) -> Response:
     found = conversations.everything(visit.uow, visit.customer)
-    return visit.page("support.html", status, conversations=found, form=form or uuid4().hex, text=text, problem=problem)
+    shown = {"text": "", "problem": "", "steps": "", "environment": "", **given}
+    return visit.page("support.html", status, conversations=found, form=form or uuid4().hex, **shown)
 
 
 def _conversation(
-    visit: Visit,
-    found: conversations.Conversation,
-    status: int = 200,
-    *,
-    text: str = "",
-    form: str | None = None,
-    problem: str = "",
+    visit: Visit, found: conversations.Conversation, status: int = 200, *, form: str | None = None, **given: str
 ) -> Response:
     return visit.page(
         "support_conversation.html",
@@ -176,8 +176,7 @@ def _conversation(
         conversation=found,
         files=conversations.files(visit.uow, found),
         form=form or uuid4().hex,
-        text=text,
-        problem=problem,
+        **{"text": "", "problem": "", **given},
     )
 
 
@@ -201,7 +200,16 @@ def _wrong(visit: Visit, text: str) -> tuple[int, str] | None:
     return None
 
 
-def _keep(visit: Visit, writer: Writer, form: str, text: str, files: Sequence[UploadFile], thread: str | None) -> None:
+def _keep(
+    visit: Visit,
+    writer: Writer,
+    form: str,
+    text: str,
+    files: Sequence[UploadFile],
+    thread: str | None,
+    *,
+    defect: bool = False,
+) -> None:
     uow, customer = visit.uow, visit.customer
     sent = [one for one in files if one.filename][:MOST_FILES]
     named = tuple(
@@ -219,6 +227,7 @@ def _keep(visit: Visit, writer: Writer, form: str, text: str, files: Sequence[Up
         thread=thread,
         customer=customer.key,
         files=named,
+        raw={"defect": True} if defect else {},
     )
     message_id = receive(uow, incoming)
     if message_id is None:

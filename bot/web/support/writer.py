@@ -30,6 +30,15 @@ def typed(name: str, email: str) -> Writer:
     return Writer(clean(name).strip()[:200], _address(clean(email)))
 
 
+def defect(steps: str, environment: str) -> list[str]:
+    """How to see a defect, as paragraphs: the steps numbered, then where; empty where neither was told."""
+    lines = [
+        re.sub(r"^(?:\d{1,2}[.)]|[-*•])\s*", "", line.strip()) for line in clean(steps).splitlines() if line.strip()
+    ]
+    numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    return [part for part in (numbered, clean(environment).strip()) if part]
+
+
 def writer_of(request: Request) -> Writer:
     """Who wrote from this browser before."""
     try:
