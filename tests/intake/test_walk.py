@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, select
 
-from bot import flows
+from bot.flows import messages as flows
 from bot.wiring import Earshot
 from handlers.desk.resolve import resolve
 from handlers.intake import identify

@@ -128,7 +128,7 @@ def test_bots_ourselves_and_chores_are_ignored(town: Town) -> None:
         "from_the_future",
     ):
         assert town.event(message(ANA, "chore", subtype=subtype)).accepted
-    assert town.event({"type": "reaction_added", "user": ANA.user, "event_ts": new_ts()}).accepted
+    assert town.event({"type": "star_added", "user": ANA.user, "event_ts": new_ts()}).accepted
     assert town.event(message(Place(MARA.user, DESK), "between us")).accepted
     assert kept(town) == []
     assert town.said() == []
