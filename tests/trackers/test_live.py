@@ -1,5 +1,6 @@
 """On the engine and the clock of a running Earshot: what no webhook tells is asked for, and a tracker that hangs disturbs nobody."""
 
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,19 +9,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import settings, wiring
 from bot.engine import Durable
+from bot.sandbox.serve import running
 from bot.server.ticking import Ticking
+from bot.web.app import create
 from handlers.bugs import file, report
 from handlers.intake.receive import Author, Incoming, receive
 from handlers.intake.route import set_default_rules
 from handlers.tracking import FiledBug, Tracker
 from handlers.unit_of_work import Outside
-from storage.insights import comments
+from storage.insights import comments, hearsay
 from tests.bugs.conftest import Board, House, Line
 from tests.conftest import Clock
-from tests.trackers.benches import MADE, bench
+from tests.sandbox.wire import call
+from tests.trackers.benches import MADE, SECRET, bench
 
 PATIENCE_SECONDS = 90.0
 
@@ -77,6 +83,60 @@ def test_with_every_webhook_lost_asking_once_a_second_makes_it_right(name: str, 
         side.says(key, "Back again.")
         side.closes(key, "declined")
         until(lambda: house.bug(bug_id).state == "declined" and len(said()) == 2)
+
+
+class Lossy:
+    """On the way to `door` a fifth of what is sent gets lost, and the sender does not notice."""
+
+    def __init__(self, door: ASGIApp) -> None:
+        self.door, self.chance = door, random.Random(20)
+        self.lost = self.arrived = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self.chance.random() < 0.2:
+            self.lost += 1
+            await Response()(scope, receive, send)
+        else:
+            self.arrived += scope["type"] == "http"
+            await self.door(scope, receive, send)
+
+
+def test_with_a_fifth_of_the_webhooks_lost_every_bug_stands_as_it_does_there(sqlite_url: str) -> None:
+    chance = random.Random(5)
+    with bench("jira") as side, live(sqlite_url, side.tracker(), Line()) as house:
+        lossy = Lossy(create(house.earshot))
+        with running(lossy) as address:
+            call("POST", f"{side.site}/sandbox/webhooks", {"url": f"{address}/hooks/tracker", "secret": SECRET})
+            with house.work() as uow:
+                numbers = [report.report(uow, "test") for _ in range(6)]
+                for number in numbers:
+                    file.file_now(uow, number, house.ines, {"title": f"Defect {number}"})
+            until(lambda: all(bug.external_key for bug in house.bugs()))
+            keys = {number: house.bug(number).external_key or "" for number in numbers}
+            states, said = dict.fromkeys(numbers, "new"), {number: list[str]() for number in numbers}
+            for turn in range(60):
+                number = chance.choice(numbers)
+                if states[number] != "new":
+                    side.reopens(keys[number])
+                    states[number] = "new"
+                elif chance.random() < 0.5:
+                    said[number].append(f"Seen {turn} times.")
+                    side.says(keys[number], said[number][-1])
+                else:
+                    states[number] = chance.choice(["fixed", "declined"])
+                    side.closes(keys[number], states[number])
+            until(lambda: {number: house.bug(number).state for number in numbers} == states)
+
+            def heard() -> dict[int, list[str]]:
+                with house.work() as uow:
+                    return {number: sorted(one.text for one in comments.of_bug(uow.db, number)) for number in numbers}
+
+            until(lambda: heard() == {number: sorted(texts) for number, texts in said.items()})
+            assert lossy.lost > 5
+            assert lossy.arrived > 2 * lossy.lost
+            with house.work() as uow:
+                kept = [one.delivery for one in hearsay.newest(uow.db, "jira", 500)]
+            assert sum(not delivery.startswith("asked-") for delivery in kept) > lossy.lost
 
 
 class Hanging(Board):
