@@ -16,7 +16,7 @@ Step = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class BugAnswer(BaseModel, extra="forbid"):
     """A bug as engineers want to read it. `steps` and `environment` are empty where no report tells them."""
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=79)]
     happens: Annotated[Words, Field(min_length=1)]
     expected: Words
     steps: Annotated[list[Step], Field(max_length=20)]

@@ -97,7 +97,7 @@ def test_the_schema_that_is_sent_has_only_what_strict_mode_knows(shape: type[Bas
 
 
 def test_a_limit_that_strict_mode_does_not_know_is_said_in_words() -> None:
-    assert "at most 80 characters" in llm.strict_schema(BugAnswer)["properties"]["title"]["description"]
+    assert "at most 79 characters" in llm.strict_schema(BugAnswer)["properties"]["title"]["description"]
 
 
 def test_an_answer_beyond_the_limits_is_nonsense(model: LanguageModel, endpoint: str) -> None:

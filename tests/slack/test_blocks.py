@@ -16,6 +16,7 @@ from bot.slack.blocks import alert_blocks, pieces
 from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.home import Home, home_view, shown, stranger_view
 from bot.slack.blocks.modals import bug_modal, field_name, note_modal, reply_modal, report_modal, typed
+from handlers.analysis.telling import reports
 from prompts import slack as words
 from prompts.card import Card, CustomerCard, customer_lines, quote
 from storage.vocabulary import EMERGENCIES, KINDS, TICKET_STATES
@@ -120,7 +121,10 @@ def test_a_reply_and_a_note(card: Card, text: str, news: list[str], draft: str) 
 @given(texts, st.dictionaries(st.integers(1, 10**6).map(str), texts, max_size=30), texts)
 def test_a_bug(text: str, existing: dict[str, str], name: str) -> None:
     proposal = dict.fromkeys(("title", "happens", "expected", "steps", "environment"), text)
-    view_is_well_formed(bug_modal({"ticket": 1}, name, proposal, existing))
+    view = bug_modal({"ticket": 1}, name, proposal, existing)
+    view_is_well_formed(view)
+    written = {one["block_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
+    assert written["title"]["max_length"] == reports.TITLE_MOST, "as much as can be filed"
 
 
 @settings(max_examples=200, deadline=None)

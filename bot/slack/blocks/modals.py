@@ -6,12 +6,12 @@ from typing import Any
 
 from bot.slack.blocks import pieces
 from bot.slack.blocks.pieces import Block
+from handlers.analysis.telling import reports
 from prompts import slack as words
 from prompts.markup import slack_text
 
 NEWS = 5
 BUG_FIELDS = ("title", "happens", "expected", "steps", "environment")
-BUG_TITLE_MOST = 150
 
 
 def reply_modal(
@@ -99,7 +99,7 @@ def _bug_fields(initial: Mapping[str, str]) -> list[Block]:
             initial=initial.get(one, ""),
             multiline=one != "title",
             optional=one != "title",
-            most=BUG_TITLE_MOST if one == "title" else pieces.INPUT,
+            most=reports.TITLE_MOST if one == "title" else pieces.INPUT,
         )
         for one in BUG_FIELDS
     ]
