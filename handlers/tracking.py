@@ -106,8 +106,10 @@ class Tracker(Protocol):
         """Show on the issue whom it concerns and the way back to us: one block, in place of the one before."""
         ...
 
-    def attach(self, key: str, name: str, media_type: str, content: bytes) -> str:
-        """Put a file on it; the file's id there."""
+    def attach(
+        self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
+    ) -> str:
+        """Put a file on it once; the file's id there. `repeated`: it was tried before, how it ended is unknown."""
         ...
 
     def changed(self, since: datetime, most: int = 500) -> Sequence[FiledBug]:

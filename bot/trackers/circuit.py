@@ -58,8 +58,10 @@ class Circuit:
     def link(self, key: str, block: str) -> None:
         self._through(lambda: self.inner.link(key, block))
 
-    def attach(self, key: str, name: str, media_type: str, content: bytes) -> str:
-        return self._through(lambda: self.inner.attach(key, name, media_type, content))
+    def attach(
+        self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
+    ) -> str:
+        return self._through(lambda: self.inner.attach(key, marker, name, media_type, content, repeated=repeated))
 
     def changed(self, since: datetime, most: int = 500) -> Sequence[FiledBug]:
         return self._through(lambda: self.inner.changed(since, most))

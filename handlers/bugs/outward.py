@@ -152,11 +152,14 @@ def prepare_file(uow: UnitOfWork, file_id: int) -> dict[str, Any] | None:
         return None
     if bug.external_key is None:
         return None
+    repeated = file.attempts > 0
     file.attempts += 1
     uow.db.add(file)
     return {
         "tracker": bug.tracker,
         "key": bug.external_key,
+        "marker": f"earshot-file-{file_id}",
+        "repeated": repeated,
         "name": attachment.name,
         "media_type": attachment.media_type,
         "content": attachment.content,
@@ -164,12 +167,13 @@ def prepare_file(uow: UnitOfWork, file_id: int) -> dict[str, Any] | None:
 
 
 def put_file(outside: Outside, intent: dict[str, Any]) -> dict[str, Any]:
-    """Put it there: {"id": …}, or {"refused": why}."""
+    """Put it there, once: {"id": …}, or {"refused": why}."""
     tracker = outside.tracker
     if tracker is None or tracker.name != intent["tracker"]:
         return {"refused": f"The tracker {intent['tracker']} is not connected."}
     try:
-        return {"id": tracker.attach(intent["key"], intent["name"], intent["media_type"], intent["content"])}
+        what = [intent[one] for one in ("key", "marker", "name", "media_type", "content")]
+        return {"id": tracker.attach(*what, repeated=intent["repeated"])}
     except Refused as refusal:
         return {"refused": str(refusal)}
 

@@ -86,7 +86,9 @@ class Board:
     def link(self, key: str, block: str) -> None:
         self.blocks[key] = block
 
-    def attach(self, key: str, name: str, media_type: str, content: bytes) -> str:
+    def attach(
+        self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
+    ) -> str:
         return name
 
     def changed(self, since: datetime, most: int = 500) -> list[FiledBug]:

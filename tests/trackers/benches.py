@@ -31,6 +31,8 @@ class Bench:
     looks_first = 0
     """Calls to the same address that come before the one that makes an issue."""
     attaches = True
+    puts, puts_by, looks_to_put = "/issue", "POST", 0
+    """The call that puts a file on an issue, and how many to the same address come before it."""
     requires = True
 
     def tracker(self, **wrong: Any) -> Tracker:
@@ -81,6 +83,10 @@ class Bench:
         """Puts a file on it; False where files are links in comments."""
         return False
 
+    def files(self, key: str) -> list[str]:
+        """The names of the files on it."""
+        raise NotImplementedError
+
     def needs(self, name: str) -> None:
         """From now on a new bug needs this field."""
         raise NotImplementedError
@@ -92,6 +98,7 @@ def client(timeout: float = 10.0, **more: Any) -> httpx2.Client:
 
 class JiraBench(Bench):
     nowhere = "PROD-999"
+    puts = "/attachments"
 
     def tracker(self, **wrong: Any) -> Tracker:
         usual: dict[str, Any] = {"timeout_seconds": wrong.get("timeout", 5.0), "settle_seconds": 0.0, "secret": SECRET}
@@ -133,6 +140,9 @@ class JiraBench(Bench):
         http = client(auth=("kim@example.com", tracker.API_TOKEN))
         place = f"{self.site}/rest/api/3/issue/{key}/attachments"
         return http.post(place, files={"file": (name, b"x", "text/plain")}).status_code == 200
+
+    def files(self, key: str) -> list[str]:
+        return [one["filename"] for one in self.hand("GET", f"/issue/{key}?fields=attachment")["fields"]["attachment"]]
 
     def needs(self, name: str) -> None:
         call("POST", f"{self.site}/sandbox/settings", {"required_field": name})
@@ -189,6 +199,7 @@ class GitHubBench(Bench):
 
 
 class RedmineBench(Bench):
+    puts, puts_by = "/issues/", "PUT"
     their_key, our_key = THEIRS, OURS
 
     def tracker(self, **wrong: Any) -> Tracker:
@@ -236,12 +247,17 @@ class RedmineBench(Bench):
         self._put(key, uploads=[{"token": sent["token"], "filename": name}])
         return True
 
+    def files(self, key: str) -> list[str]:
+        told = self.hand("GET", f"/issues/{key[1:]}.json?include=attachments")["issue"]
+        return [str(one["filename"]) for one in told["attachments"]]
+
     def needs(self, name: str) -> None:
         self.hand("POST", "/sandbox-requires", {"name": name})
 
 
 class LinearBench(Bench):
     nowhere = "ENG-999"
+    puts, looks_to_put = "", 2
     looks_first = 1
     requires = False
 
@@ -299,6 +315,10 @@ class LinearBench(Bench):
             file = {"issueId": key, "title": name, "url": "https://files.example/1", "sourceType": kind}
             self.hand("Enclose", "", {"input": file})
         return True
+
+    def files(self, key: str) -> list[str]:
+        told = self.hand("Read", "", {"id": key, "after": None})["issue"]
+        return [str(one["title"]) for one in told["attachments"]["nodes"]]
 
 
 def _adf(text: str) -> dict[str, Any]:

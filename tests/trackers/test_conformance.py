@@ -116,13 +116,29 @@ def test_attach(side: Bench) -> None:
     tracker = side.tracker()
     bug = filed(tracker)
     if side.attaches:
-        assert tracker.attach(bug.key, "screen.png", "image/png", b"\x89PNG")
+        assert tracker.attach(bug.key, "earshot-file-1", "screen.png", "image/png", b"\x89PNG")
         theirs = side.encloses(bug.key, "trace.log")
         said = [one.text.split(":")[0] for one in tracker.read(bug.key).said]
         assert said == (["trace.log"] if theirs else []), "what engineers put there is told, our own is not"
     else:
         with pytest.raises(Refused, match="by hand"):
-            tracker.attach(bug.key, "screen.png", "image/png", b"\x89PNG")
+            tracker.attach(bug.key, "earshot-file-1", "screen.png", "image/png", b"\x89PNG")
+
+
+def test_a_file_whose_answer_was_lost_is_there_once(side: Bench) -> None:
+    if not side.attaches:
+        return
+    tracker = side.tracker()
+    bug = filed(tracker)
+    png = b"\x89PNG\r\n\r\n--"
+    side.spoil(match=side.puts, skip=side.looks_to_put, method=side.puts_by, drop_after_commit=True)
+    with pytest.raises(Unavailable):
+        tracker.attach(bug.key, "earshot-file-4", "bild ü.png", "image/png", png)
+    kept = {tracker.attach(bug.key, "earshot-file-4", "bild ü.png", "image/png", png, repeated=True) for _ in range(3)}
+    assert len(kept) == 1
+    assert side.files(bug.key) == ["bild ü.png"]
+    tracker.attach(bug.key, "earshot-file-5", "bild ü.png", "image/png", b"another", repeated=True)
+    assert side.files(bug.key) == ["bild ü.png"] * 2, "another of the same name is another"
 
 
 def test_changed_names_what_changed(side: Bench) -> None:

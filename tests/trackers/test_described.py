@@ -27,7 +27,7 @@ def walked(side: Bench, tracker: Tracker) -> None:
     tracker.comment(bug.key, "earshot-comment-1", "Also in Firefox. (earshot-comment-1)", repeated=True)
     tracker.link(bug.key, words.block("9 customers.", MARKER, "https://earshot.example/bugs/7"))
     if side.attaches:
-        tracker.attach(bug.key, "screen.png", "image/png", b"\x89PNG")
+        tracker.attach(bug.key, "earshot-file-1", "screen.png", "image/png", b"\x89PNG")
     assert tracker.read(bug.key).said
     assert tracker.changed(datetime.now(UTC) - timedelta(minutes=1))
 

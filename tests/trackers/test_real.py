@@ -64,7 +64,9 @@ if REALS:
             True,
         )
         if side.attaches:
-            assert tracker.attach(bug.key, "screen.png", "image/png", b"\x89PNG")
+            put = tracker.attach(bug.key, "earshot-file-1", "screen.png", "image/png", b"\x89PNG")
+            again = tracker.attach(bug.key, "earshot-file-1", "screen.png", "image/png", b"\x89PNG", repeated=True)
+            assert (again, side.files(bug.key)) == (put, ["screen.png"])
             assert side.encloses(bug.key, "trace.log")
             assert "trace.log" in [one.text.split(":")[0] for one in tracker.read(bug.key).said]
         assert bug.id in [one.id for one in tracker.changed(datetime.now(UTC) - timedelta(minutes=1))]

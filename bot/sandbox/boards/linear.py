@@ -143,7 +143,7 @@ def _enclosed(shelf: Shelf, issue: Issue, me: int, put: dict[str, Any]) -> str:
     login = next(login for number, login in PEOPLE.values() if number == me)
     issue.changed_at = shelf.now()
     made = {
-        "id": str(uuid4()), "title": put["title"], "url": put["url"], "sourceType": put.get("sourceType"),
+        "id": put.get("id") or str(uuid4()), "title": put["title"], "url": put["url"], "sourceType": put.get("sourceType"),
         "createdAt": iso(issue.changed_at), "creator": {"id": f"user-{me}", "displayName": login},
     }  # fmt: skip
     issue.files.append(put["title"])

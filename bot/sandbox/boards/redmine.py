@@ -35,8 +35,8 @@ def _issue(one: Issue, journals: bool = False) -> dict[str, Any]:
     if not journals:
         return shown
     files = [
-        {"id": number, "filename": name, "content_url": f"http://redmine.example/{name}", "author": {"id": by, "name": "Kim"},
-         "created_on": iso(one.changed_at, True)} for number, (name, by) in enumerate(one.extra.get("files", []), 1)
+        {"id": number, "filename": name, "description": about, "content_url": f"http://redmine.example/{name}", "author": {"id": by, "name": "Kim"},
+         "created_on": iso(one.changed_at, True)} for number, (name, by, about) in enumerate(one.extra.get("files", []), 1)
     ]  # fmt: skip
     return {**shown, "journals": [_journal(said) for said in one.comments], "attachments": files}
 
@@ -126,7 +126,7 @@ def _of_issue(shelf: Shelf, name: str, method: str, body: dict[str, Any], me: in
         shelf.say(found, me, given["notes"])
     found.title, found.text = given.get("subject", found.title), given.get("description", found.text)
     found.state = str(given.get("status_id", found.state))
-    sent = [(one["filename"], me) for one in given.get("uploads") or []]
+    sent = [(one["filename"], me, one.get("description", "")) for one in given.get("uploads") or []]
     found.extra["files"] = [*found.extra.get("files", []), *sent]
     if "project_id" in given:
         found.place = next(place for place, number in PROJECTS.items() if number == given["project_id"])

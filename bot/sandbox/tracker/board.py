@@ -165,7 +165,7 @@ def shown_fields(board: Board, row: sqlite3.Row, site: str) -> dict[str, Any]:
         "fixVersions": [version(board, number, site) for number in kept["fixVersions"]],
         "attachment": [
             {
-                "self": f"{place}/attachment/{row['id'] * 100 + at}", "id": str(row["id"] * 100 + at), "size": 1,
+                "self": f"{place}/attachment/{row['id'] * 100 + at}", "id": str(row["id"] * 100 + at), "size": one["size"],
                 "filename": one["filename"], "created": one["created"], "author": person(board, one["author"], site),
                 "mimeType": "application/octet-stream", "content": f"{place}/attachment/content/{row['id'] * 100 + at}",
             }

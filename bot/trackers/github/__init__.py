@@ -129,7 +129,9 @@ class GitHub:
         if wanted != text:
             self._wire.asked("PATCH", self._address(key), {"body": wanted[:TEXT_MOST]})
 
-    def attach(self, key: str, name: str, media_type: str, content: bytes) -> str:
+    def attach(
+        self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
+    ) -> str:
         """GitHub takes no files from programs."""
         raise Refused("GitHub takes no files from programs; put it on the issue by hand.")
 

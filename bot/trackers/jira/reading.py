@@ -58,6 +58,12 @@ def file(told: Any, us: str | None) -> Said | None:
     return Said(id=f"file-{told['id']}", author=word(part(told, "author", "displayName")) or "", text=said, at=at)
 
 
+def is_file(told: Any, us: str | None, name: str, size: int) -> bool:
+    """True for a file that we put there under this name."""
+    same = part(told, "filename") == name and part(told, "size") == size
+    return same and part(told, "author", "accountId") == us and bool(told.get("id"))
+
+
 def day(text: object) -> date | None:
     """A day as 2026-11-18; None if it is none."""
     try:

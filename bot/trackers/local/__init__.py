@@ -69,7 +69,9 @@ class Local:
         with self.work() as uow:
             _kept(uow, key)
 
-    def attach(self, key: str, name: str, media_type: str, content: bytes) -> str:
+    def attach(
+        self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
+    ) -> str:
         """The bug's page shows the files of its tickets by itself."""
         with self.work() as uow:
             return str(_kept(uow, key).id)

@@ -122,8 +122,15 @@ class Redmine:
         if wanted != text:
             self._wire.asked("PUT", self._address(key), {"issue": {"description": wanted}})
 
-    def attach(self, key: str, name: str, media_type: str, content: bytes) -> str:
-        """Put a file on the issue; its id."""
+    def attach(
+        self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
+    ) -> str:
+        """Put a file on the issue, once: the marker is what Redmine describes it with."""
+        if repeated:
+            told = self._wire.one("GET", self._address(key), params={"include": "attachments"}).get("issue")
+            for one in (told or {}).get("attachments") or []:
+                if one.get("description") == marker:
+                    return str(one.get("id"))
         sent = self._wire.one(
             "POST",
             "/uploads.json",
@@ -134,7 +141,7 @@ class Redmine:
         token = (sent.get("upload") or {}).get("token")
         if not token:
             raise self._wire.odd()
-        upload = {"token": token, "filename": name, "content_type": media_type}
+        upload = {"token": token, "filename": name, "content_type": media_type, "description": marker}
         self._wire.asked("PUT", self._address(key), {"issue": {"uploads": [upload]}})
         return str((sent.get("upload") or {}).get("id") or token)
 

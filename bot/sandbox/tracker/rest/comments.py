@@ -114,11 +114,15 @@ def _document(given: dict[str, Any]) -> Any:
 
 
 def attach(call: Call) -> Answer:
-    """POST /issue/{key}/attachments: the file itself is let go, its name is kept."""
+    """POST /issue/{key}/attachments: the file itself is let go, its name and size are kept."""
     row = call.board.issue(call.path["issue"])
     kept = json.loads(row["fields"])
-    names = re.findall(r'filename="([^"]*)"', str(call.body))
-    made = [{"filename": name, "author": call.by, "created": now()} for name in names]
+    edge = re.escape(str(call.body).partition("\r\n")[0])
+    sent = re.findall(rf'filename="([^"]*)".*?\r\n\r\n(.*?)\r\n{edge}', str(call.body), re.DOTALL)
+    made = [
+        {"filename": name.encode("latin-1").decode(), "size": len(file), "author": call.by, "created": now()}
+        for name, file in sent
+    ]
     kept["attachments"] = [*kept.get("attachments", []), *made]
     call.board.db.execute(
         "UPDATE issues SET fields = ? WHERE id = ?", (json.dumps(kept, ensure_ascii=False), row["id"])
