@@ -53,10 +53,10 @@ def workaround(uow: UnitOfWork, bug_id: int, text: str, *, by: int | None = None
     """Engineers read on the issue what works meanwhile, where that is new to it; the comment's id. Before the bug itself changes."""
     bug = uow.db.get(Bug, bug_id)
     said = clean(text).strip()
-    if bug is None or not said or said == bug.workaround or not _outside(bug):
+    if bug is None or not said or said == bug.workaround or bug.gone or not _outside(bug):
         return None
     return comment(uow, bug_id, words.workaround(said), by=by, author=author)
 
 
 def _outside(bug: Bug) -> bool:
-    return bug.tracker != "local" and bug.external_key is not None and not bug.gone
+    return bug.tracker != "local" and bug.external_key is not None

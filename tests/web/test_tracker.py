@@ -7,7 +7,7 @@ from tests.web.conftest import Web
 
 def test_the_pages_of_the_tracker_and_of_thanks_show_and_keep(web: Web) -> None:
     with web.earshot.work() as uow:
-        staff.add(uow.db, Staff(name="Kim", email="kim@us.example", created_at=uow.now()))
+        staff.add(uow.db, Staff(name="Kim", email="kim@us.example", role="manager", created_at=uow.now()))
     browser = web.signed_in("kim@us.example")
     assert "What engineers write for customers" in browser.get("/tracker").text
     assert "Nobody yet" in browser.get("/bugs/thanks").text
