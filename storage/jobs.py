@@ -12,7 +12,7 @@ from sqlalchemy import Index, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
-from storage.database import JsonType, is_sqlite
+from storage.database import JsonType, is_sqlite, one_at_a_time
 
 WAITING = text("finished_at IS NULL")
 
@@ -79,17 +79,28 @@ def _once(on_sqlite: bool) -> Any:
     return named.on_conflict_do_nothing(index_elements=["key"]).returning(JOB.c.id)
 
 
-def claim(db: Session, queue: str, worker: str, now: float, until: float, most: int) -> list[Left]:
-    """Make up to `most` due jobs of a queue, that nobody works, the worker's until then; oldest first."""
+def claim(
+    db: Session, queue: str, worker: str, now: float, until: float, most: int, *, alone: bool = False
+) -> list[Left]:
+    """Make up to `most` due jobs of a queue, that nobody works, the worker's until then; oldest first. `alone`: none while
+    another worker has any of this queue.
+    """
     free = select(JOB.c.id).where(WAITING, JOB.c.queue == queue, JOB.c.due_at <= now, JOB.c.leased_until < now)
     locked = free.order_by(JOB.c.id).limit(most).with_for_update(skip_locked=True)
     ids = list(db.connection().execute(locked).scalars())
-    if not ids:
+    if not ids or (alone and _others_work(db, queue, worker, now)):
         return []
     mine = update(JOB).where(JOB.c.id.in_(ids), WAITING, JOB.c.leased_until < now)
     taken = mine.values(worker=worker, leased_until=until, attempts=JOB.c.attempts + 1)
     rows = db.connection().execute(taken.returning(*(JOB.c[name] for name in Left._fields)))
     return sorted(Left(*row) for row in rows)
+
+
+def _others_work(db: Session, queue: str, worker: str, now: float) -> bool:
+    """Workers that ask at the same moment are answered one after another."""
+    one_at_a_time(db, f"queue-{queue}")
+    theirs = select(JOB.c.id).where(WAITING, JOB.c.queue == queue, JOB.c.worker != worker, JOB.c.leased_until >= now)
+    return db.connection().execute(theirs.limit(1)).first() is not None
 
 
 def finish(db: Session, ids: Sequence[int], now: float) -> None:

@@ -27,6 +27,8 @@ QUEUES = {"intake": 8, "work": 4, "model": 4, "tracker": 1}
 """Queue → flows at once per worker."""
 ANSWERS = "intake"
 """The queue that customers wait for."""
+ALONE = frozenset({"tracker"})
+"""Queues that one worker at a time works, where there are several: two would file what a tracker's search does not show yet."""
 POLL_SECONDS = 0.25
 """How often a worker looks for what other processes left and for what has become due."""
 LEASE_SECONDS, RENEW_SECONDS = 60.0, 15.0
@@ -63,6 +65,7 @@ class Durable:
         """Leave a flow in the caller's transaction; the same key is left once. A worker with room begins it at the commit."""
         name, now = self.flows[flow][0], time.time()
         mine = self._launched and not delay_seconds and self._lines[name].qsize() < AT_HAND
+        mine = mine and (name not in ALONE or database.is_sqlite(db))  # on SQLite there is one worker
         on = walk.current() or key
         job_id = jobs.leave(
             db,
@@ -84,6 +87,8 @@ class Durable:
         job = Left(job_id, name, flow, list(args), on, 1)
         if mine:
             database.afterwards(db, partial(self._hold, job))
+        elif name in ALONE:
+            database.afterwards(db, self._wake.set)
 
     def launch(self) -> None:
         """Go on with what this worker had, and start working the queues."""
@@ -205,7 +210,7 @@ class Durable:
 
     def _claim(self, name: str, db: Session) -> None:
         now = time.time()
-        for job in jobs.claim(db, name, self.executor_id, now, now + LEASE_SECONDS, AT_HAND // 2):
+        for job in jobs.claim(db, name, self.executor_id, now, now + LEASE_SECONDS, AT_HAND // 2, alone=name in ALONE):
             database.afterwards(db, partial(self._hold, job))
 
     def _hold(self, job: Left) -> None:

@@ -26,11 +26,13 @@ class Bench:
         self.may_end = threading.Event()
         self.may_end.set()
         self.failing = 0
+        self.together = self.most_together = 0
         self.engines: list[Durable] = []
 
     def engine(self, name: str = "one", launched: bool = True) -> Durable:
         db = database.connect(self.url)
         flows = {"note": ("work", self.note), "stepped": ("work", self.stepped), "flaky": ("intake", self.flaky)}
+        flows["told"] = ("tracker", self.told)
         made = Durable(db, flows, executor_id=name)
 
         @contextmanager
@@ -48,6 +50,13 @@ class Bench:
     def note(self, run: Run, what: str) -> None:
         self.may_end.wait(PATIENCE_SECONDS)
         self.done.append(what)
+
+    def told(self, run: Run, what: str) -> None:
+        self.together += 1
+        self.most_together = max(self.most_together, self.together)
+        time.sleep(0.02)
+        self.done.append(what)
+        self.together -= 1
 
     def stepped(self, run: Run, what: str) -> None:
         answer = run.step(self.count, what)
@@ -72,14 +81,20 @@ class Bench:
             db.commit()
 
 
-@pytest.fixture
-def bench(database_url: str) -> Iterator[Bench]:
-    made = Bench(database_url)
+@contextmanager
+def on(url: str) -> Iterator[Bench]:
+    made = Bench(url)
     yield made
     made.may_end.set()
     for engine in made.engines:
         engine.shut_down(1)
         engine.db.dispose()
+
+
+@pytest.fixture
+def bench(database_url: str) -> Iterator[Bench]:
+    with on(database_url) as made:
+        yield made
 
 
 def until(true: Callable[[], bool]) -> bool:
@@ -138,6 +153,17 @@ def test_two_workers_never_run_the_same_job_at_once(bench: Bench) -> None:
     first, _second = bench.engine("one"), bench.engine("two")
     assert until(lambda: first.unfinished() == 0)
     assert sorted(bench.done) == list(range(120))
+
+
+def test_a_queue_that_is_one_workers_is_never_worked_by_two_at_once(postgres_url: str) -> None:
+    with on(postgres_url) as bench:
+        first, second = bench.engine("one"), bench.engine("two")
+        for number in range(30):
+            bench.leave(first, "told", number)
+            bench.leave(second, "told", number + 100)
+        assert until(lambda: first.unfinished() == 0)
+        assert sorted(bench.done) == [*range(30), *range(100, 130)]
+        assert bench.most_together == 1
 
 
 def test_a_step_is_done_once_however_often_its_flow_is_begun(bench: Bench) -> None:

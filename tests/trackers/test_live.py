@@ -39,19 +39,24 @@ class Now(Clock):
 
 
 @contextmanager
-def live(url: str, tracker: Tracker, line: Line) -> Iterator[House]:
-    read = settings.read(database_url=url, tracker_poll_seconds=1, _env_file=None)
-    now = Now()
-    earshot = wiring.wire(read, outside=Outside(channels={"slack": line}, tracker=tracker), clock=now)
+def working(url: str, tracker: Tracker, line: Line, name: str = "one") -> Iterator[wiring.Earshot]:
+    read = settings.read(database_url=url, tracker_poll_seconds=1, worker_id=name, _env_file=None)
+    earshot = wiring.wire(read, outside=Outside(channels={"slack": line}, tracker=tracker), clock=Now())
     assert isinstance(earshot.engine, Durable)
     earshot.engine.launch()
     ticking = Ticking(earshot, earshot.engine.forget_finished)
     ticking.start()
     try:
-        yield House(earshot, now)
+        yield earshot
     finally:
         ticking.stop()
         earshot.close()
+
+
+@contextmanager
+def live(url: str, tracker: Tracker, line: Line) -> Iterator[House]:
+    with working(url, tracker, line) as earshot:
+        yield House(earshot, Now())
 
 
 def until(true: Callable[[], Any]) -> None:
@@ -137,6 +142,22 @@ def test_with_a_fifth_of_the_webhooks_lost_every_bug_stands_as_it_does_there(sql
             with house.work() as uow:
                 kept = [one.delivery for one in hearsay.newest(uow.db, "jira", 500)]
             assert sum(not delivery.startswith("asked-") for delivery in kept) > lossy.lost
+
+
+def test_two_workers_and_a_tracker_that_is_slow_to_answer_and_to_find_file_each_bug_once(postgres_url: str) -> None:
+    with bench("jira") as side, live(postgres_url, side.tracker(), Line()) as house:
+        call("POST", f"{side.site}/sandbox/settings", {"index_delay_seconds": 1.0})
+        side.spoil(times=None, hang_seconds=0.2)
+        with working(postgres_url, side.tracker(), Line(), "two") as other:
+            for number in range(10):
+                for earshot in (house.earshot, other):
+                    with earshot.work() as uow:
+                        bug_id = report.report(uow, "test")
+                        file.file_now(uow, bug_id, house.ines, {"title": f"Defect {number}"})
+            until(lambda: all(bug.external_key for bug in house.bugs()))
+            keys = sorted(str(bug.external_key) for bug in house.bugs())
+            issues = call("GET", f"{side.site}/sandbox/issues").body["issues"]
+            assert (sorted(issue["key"] for issue in issues), len(keys)) == (keys, 20)
 
 
 class Hanging(Board):
