@@ -1,6 +1,6 @@
 """Move and split: a person says which theme tickets belong to. The opposites: move them back, merge what was split."""
 
-from handlers.analysis.meaning import titles
+from handlers import naming
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.database import one_at_a_time
@@ -55,8 +55,7 @@ def split(uow: UnitOfWork, theme_id: int, ticket_ids: list[int], staff_id: int) 
 
 
 def _started(uow: UnitOfWork, told: list[Ticket]) -> Theme:
-    gists = [one.gist for one in told]
-    name = titles.title(uow.glossary, gists, gists, uow.policy.language, themes.names(uow.db))
+    name = naming.name(uow, told, themes.names(uow.db))
     kinds = [one.kind for one in told]
     new = Theme(name=name, kind=max(kinds, key=kinds.count), language=told[0].language, created_at=uow.now())
     return themes.add(uow.db, new)

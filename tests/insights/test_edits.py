@@ -102,3 +102,12 @@ def test_what_is_in_no_theme_is_not_moved_into_one(two: Desk) -> None:
         with pytest.raises(Refused, match="no such theme"):
             move.move(uow, 1, 1, 99)
         assert tickets.get(uow.db, 1).theme_id == 1
+
+
+def test_a_theme_of_its_own_is_called_by_nobodys_name(two: Desk) -> None:
+    ticket = two.said("acme", "Acme cannot print the invoices", "2026-11-10 13:00", 1)
+    with two.work() as uow:
+        theme_id = move.move(uow, ticket, 1, None)
+        named = themes.get(uow.db, theme_id).name
+    assert "acme" not in named.lower()
+    assert "invoice" in named.lower()

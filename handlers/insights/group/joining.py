@@ -5,11 +5,12 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from handlers import naming
 from handlers.analysis.meaning import joined, memory, voting
 from handlers.analysis.meaning.voting import Neighbour
 from handlers.analysis.telling import weeks
 from handlers.errors import Unavailable
-from handlers.insights.group import meaning, naming, standing
+from handlers.insights.group import meaning, standing
 from handlers.insights.group.meaning import Meant
 from handlers.unit_of_work import UnitOfWork
 from storage.database import one_at_a_time

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from handlers import naming
 from handlers.analysis.meaning import joined, memory
 from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Memory, Rows
@@ -14,7 +15,7 @@ from handlers.analysis.theming import calibration
 from handlers.analysis.theming import regroup as again
 from handlers.analysis.theming.graph import Numbers
 from handlers.analysis.theming.regroup import Change, Edits
-from handlers.insights.group import meaning, naming, standing
+from handlers.insights.group import meaning, standing
 from handlers.insights.group.joining import NEIGHBOURS, REQUEST
 from handlers.unit_of_work import Outside, UnitOfWork
 from storage.database import one_at_a_time
