@@ -7,22 +7,18 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
-
-from tests.trackers.benches import RedmineBench, client
+from tests.trackers.benches import RedmineBench
+from tests.trackers.counterpart import PATIENCE_SECONDS, free_site, started
 
 NAMED = os.environ.get("EARSHOT_TEST_REDMINE", "").split()
 PACKAGE = Path("/usr/share/redmine")
 INSTALLED = (PACKAGE / "config.ru").exists() and shutil.which("puma") is not None
 THERE = bool(NAMED) or INSTALLED
-PATIENCE_SECONDS = 240
 
 DATABASE = """production:
   adapter: sqlite3
@@ -71,26 +67,10 @@ def real_redmine(folder: Path) -> Iterator[RedmineBench]:
     )
     keys = dict(re.findall(r"^(ours|theirs)=(\w+)$", seeded.stdout, re.MULTILINE))
     assert len(keys) == 2, seeded.stdout + seeded.stderr
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        site = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with (folder / "puma.log").open("w") as said:
-        puma = subprocess.Popen(
-            ["puma", "-e", "production", "-b", site.replace("http", "tcp"), "-t", "1:4", "config.ru"],
-            cwd=PACKAGE,
-            env=environment,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _answers(site, puma, folder)
-            yield _bench(site, keys["ours"], keys["theirs"])
-        finally:
-            puma.terminate()
-            try:
-                puma.wait(20)
-            except subprocess.TimeoutExpired:
-                puma.kill()
+    site = free_site()
+    command = ["puma", "-e", "production", "-b", site.replace("http", "tcp"), "-t", "1:4", "config.ru"]
+    with started(command, f"{site}/projects.json", folder / "puma.log", cwd=PACKAGE, env=environment):
+        yield _bench(site, keys["ours"], keys["theirs"])
 
 
 def _arranged(folder: Path) -> dict[str, str]:
@@ -102,16 +82,6 @@ def _arranged(folder: Path) -> dict[str, str]:
     (folder / "seed.rb").write_text(SEED)
     instance = "../" * 8 + str(folder).lstrip("/")
     return {**os.environ, "RAILS_ENV": "production", "X_DEBIAN_SITEID": instance, "HOME": str(folder)}
-
-
-def _answers(site: str, puma: "subprocess.Popen[bytes]", folder: Path) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until and puma.poll() is None:
-        with suppress(httpx2.TransportError):
-            if client(30.0).get(f"{site}/projects.json").status_code == 200:
-                return
-        time.sleep(0.3)
-    raise AssertionError((folder / "puma.log").read_text())
 
 
 def _bench(site: str, our_key: str, their_key: str) -> RedmineBench:

@@ -1,32 +1,30 @@
-"""The same walk on real counterparts: a Redmine where Debian's package is or the environment names one (see redmine.py), and
-EARSHOT_TEST_GITHUB="http://127.0.0.1:4700 owner/name OUR_TOKEN THEIR_TOKEN" (npm `emulate@0.12.2`).
+"""The same walk on counterparts that are not ours, where they are installed or named: a Redmine (see redmine.py), GitHub as
+npm's `emulate` plays it (see emulate.py).
 """
 
-import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from handlers.errors import NotFound
 from prompts.report import bug as words
-from tests.trackers import redmine
-from tests.trackers.benches import Bench, GitHubBench
+from tests.trackers import emulate, redmine
+from tests.trackers.benches import Bench
 
-GITHUB = os.environ.get("EARSHOT_TEST_GITHUB", "").split()
-REALS = [*(["redmine"] if redmine.THERE else []), *(["github"] if GITHUB else [])]
+REALS = [*(["redmine"] if redmine.THERE else []), *(["github"] if emulate.THERE else [])]
 
 if REALS:
 
     @pytest.fixture(params=REALS)
-    def side(request: pytest.FixtureRequest) -> Bench:
+    def side(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
         if request.param == "redmine":
-            found: Bench = request.getfixturevalue("real_redmine")
-            return found
-        github = GitHubBench(GITHUB[0])
-        github.place, github.our_key, github.their_key = GITHUB[1:]
-        return github
+            yield request.getfixturevalue("real_redmine")
+            return
+        with emulate.github(tmp_path) as made:
+            yield made
 
     def test_a_whole_walk(side: Bench) -> None:
         tracker, number = side.tracker(), int(time.time())
