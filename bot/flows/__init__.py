@@ -18,8 +18,11 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "card_changed": ("work", tickets.card_changed),
     "people_mentioned": ("work", messages.people_mentioned),
     "levels_changed": ("work", tickets.levels_changed),
-    "delivery_meant": ("work", tickets.delivery_meant),
-    "reply_due": ("work", tickets.reply_due),
+    "delivery_meant": (
+        "intake",
+        tickets.delivery_meant,
+    ),  # what had to wait for its channel need not wait for other work
+    "reply_due": ("intake", tickets.reply_due),
     "bug_proposed": ("model", bugs.bug_proposed),
     "bug_filed": ("tracker", bugs.bug_filed),  # a tracker may hang: nothing else waits behind it
     "tracker_told": ("tracker", bugs.tracker_told),
