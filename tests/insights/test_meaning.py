@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.company.load import CustomerMessage, load
 from handlers.analysis.lexical import LexicalEmbedder
 from handlers.analysis.meaning import glossary, joined, memory, titles, voting
-from handlers.analysis.meaning.memory import Memory, Rows, unrelated
+from handlers.analysis.meaning.memory import BLOCK, Memory, Rows, unrelated
 from handlers.analysis.meaning.voting import Neighbour
 
 EMBEDDERS = {one.name: one for one in (LexicalEmbedder(), joined.best())}
@@ -120,6 +120,22 @@ def test_memory_gives_the_nearest_first_and_forgets_what_it_should() -> None:
     known.keep_bytes([(11, rows[0].tobytes()), (12, b"1234")])
     assert known.near(rows[0], 1).ids == [11]
     assert 12 not in known
+
+
+def test_memory_of_thousands_is_the_same_whether_some_were_forgotten_or_never_told() -> None:
+    drawn = np.random.default_rng(0).normal(size=(2 * BLOCK + 460, 40)).astype(np.float32)
+    rows, background = memory.side_by_side([(drawn[60:], 1.0)]), memory.side_by_side([(drawn[:60], 1.0)])
+    left = [place for place in range(len(rows)) if place % 3]
+    thinned, fresh = Memory(), Memory()
+    for known, places in ((thinned, list(range(len(rows)))), (fresh, left)):
+        known.begin("drawn", lambda: background)
+        known.keep(places, rows[places])
+    thinned.forget_all_but(left)
+    for asked in (1, 1000, len(rows) - 1):
+        was, never = thinned.near(rows[asked], 8), fresh.near(rows[asked], 8)
+        assert was.ids == never.ids
+        assert np.allclose(was.likeness, never.likeness, atol=1e-5)
+        assert (was.ids[0] == asked) == (asked in left)
 
 
 def test_rows_that_are_no_numbers_count_as_nothing() -> None:

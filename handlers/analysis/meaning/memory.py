@@ -4,7 +4,7 @@ Likeness is measured from the middle of what this workspace says, so that words 
 is enough is not a constant: it stands out of the scatter of texts that are known to have nothing in common.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,6 +21,8 @@ SCATTERS = 5.5
 """So many robust standard deviations above unrelated texts, two texts tell of the same thing."""
 MIDDLE_COUNTS = 20
 """The middle of unrelated texts counts like so many complaints."""
+BLOCK = 1024
+"""Rows are kept in blocks of so many: one array for all would be copied whenever it grows."""
 RECENTRE = 1.05
 """The middle moves on when there are so many times the complaints of before."""
 
@@ -80,7 +82,7 @@ class Memory:
 
     def _forget(self, background: Rows) -> None:
         self._background = background
-        self._rows: Rows = np.zeros((0, background.shape[1]), dtype=np.float32)
+        self._blocks: list[Rows] = []
         self._places: dict[int, int] = {}
         self._ids: list[int] = []
         self._sum = np.zeros(background.shape[1], dtype=np.float64)
@@ -108,22 +110,20 @@ class Memory:
     def keep(self, ids: Sequence[int], rows: Rows) -> None:
         """Add meanings of tickets that are not known yet; rows of another length are passed over."""
         fresh = [place for place, one in enumerate(ids) if one not in self._places]
-        if not fresh or rows.shape[1] != self._rows.shape[1]:
+        if not fresh or rows.shape[1] != self._width:
             return
-        count = len(self._ids)
-        if count + len(fresh) > len(self._rows):
-            room = np.zeros((max(256, (count + len(fresh)) * 9 // 8), self._rows.shape[1]), dtype=np.float32)
-            room[:count] = self._rows[:count]
-            self._rows = room
-        self._rows[count : count + len(fresh)] = rows[fresh]
         self._sum += rows[fresh].sum(axis=0, dtype=np.float64)
-        for offset, place in enumerate(fresh):
-            self._places[ids[place]] = count + offset
+        for place in fresh:
+            block, line = divmod(len(self._ids), BLOCK)
+            if block == len(self._blocks):
+                self._blocks.append(np.zeros((BLOCK, self._width), dtype=np.float32))
+            self._blocks[block][line] = rows[place]
+            self._places[ids[place]] = len(self._ids)
             self._ids.append(ids[place])
 
     def keep_bytes(self, kept: Sequence[tuple[int, bytes]]) -> None:
         """Add meanings as the database keeps them: (ticket id, float32 numbers)."""
-        width = self._rows.shape[1] * 4
+        width = self._width * 4
         fitting = [(ticket_id, numbers) for ticket_id, numbers in kept if len(numbers) == width]
         if fitting:
             rows = np.frombuffer(b"".join(numbers for _, numbers in fitting), dtype=np.float32)
@@ -133,9 +133,16 @@ class Memory:
         """Let go of tickets that are not among `ids`."""
         wanted = set(ids)
         kept = [place for place, one in enumerate(self._ids) if one in wanted]
-        rows, known = self._rows[kept].copy(), [self._ids[place] for place in kept]
-        self._forget(self._background)
-        self.keep(known, rows)
+        if len(kept) == len(self._ids):
+            return
+        for place, before in enumerate(kept):
+            self._blocks[place // BLOCK][place % BLOCK] = self._blocks[before // BLOCK][before % BLOCK]
+        self._ids = [self._ids[place] for place in kept]
+        self._places = {one: place for place, one in enumerate(self._ids)}
+        del self._blocks[-(-len(kept) // BLOCK) :]
+        parts = [rows.sum(axis=0, dtype=np.float64) for rows in self._told()]
+        self._sum = np.sum(parts, axis=0) if parts else np.zeros(self._width, dtype=np.float64)
+        self._centred_at = 0
 
     def near(self, row: Rows, most: int) -> Near:
         """The `most` nearest complaints to a joined meaning."""
@@ -143,7 +150,7 @@ class Memory:
         count = len(self._ids)
         offset = row - self._middle
         length = float(np.linalg.norm(offset)) or 1.0
-        dots = self._rows[:count] @ offset
+        dots = np.concatenate([rows @ offset for rows in self._told()] or [np.zeros(0, dtype=np.float32)])
         self._measure(count)
         alike = (dots - float(self._middle @ offset)) / (self._lengths[:count] * length)
         order = np.argsort(-alike, kind="stable")[:most]
@@ -163,9 +170,21 @@ class Memory:
     def _measure(self, count: int) -> None:
         """Lengths of the centred rows, for rows that have none yet."""
         if len(self._lengths) < count:
-            more = self._rows[len(self._lengths) : count]
-            squares = 1 - 2 * (more @ self._middle) + float(self._middle @ self._middle)
-            self._lengths = np.concatenate([self._lengths, np.sqrt(np.maximum(squares, 1e-9))])
+            parts = [self._lengths]
+            for more in self._told(len(self._lengths)):
+                squares = 1 - 2 * (more @ self._middle) + float(self._middle @ self._middle)
+                parts.append(np.sqrt(np.maximum(squares, 1e-9)))
+            self._lengths = np.concatenate(parts)
+
+    @property
+    def _width(self) -> int:
+        return int(self._background.shape[1])
+
+    def _told(self, after: int = 0) -> Iterator[Rows]:
+        """The rows from that place on, block by block."""
+        for number in range(after // BLOCK, len(self._blocks)):
+            first = number * BLOCK
+            yield self._blocks[number][max(0, after - first) : len(self._ids) - first]
 
 
 def enough(centred: Rows) -> float:
