@@ -44,16 +44,17 @@ def intake(
 ) -> dict[str, Any]:
     """Run everything in an empty `folder` on two empty databases; the figures, named as the command prints them.
 
-    `seconds` of open-loop load at `rate` events a second; the other loads last a sixth and half of that.
+    `seconds` of open-loop load at `rate` events a second; the other loads last a twelfth and half of that, so that with a
+    minute some 10,000 messages are stored. Vectors are lexical.
     """
     work = Workload()
     with programs.stand_ins(folder) as outside:
         work.furnish(outside.chat)
         tell("bare Bolt, as fast as it answers")
-        bare = _bare(folder, bare_url, outside, work, seconds / 6)
+        bare = _bare(folder, bare_url, outside, work, seconds / 12)
         prepare(database_url)
         work.settle(database_url)
-        server = programs.earshot(folder, database_url, outside)
+        server = programs.earshot(folder, database_url, outside, EARSHOT_EMBEDDINGS="lexical")
         tell("Earshot starts")
         server.start()
         try:
@@ -85,7 +86,7 @@ def _loads(
         steady = at_rate(_events(server), events, STEADY_RATE, seconds / 2)
         _drained(server, database_url)
         tell("Earshot, as fast as it answers")
-        closed = as_fast_as_answered(_events(server), events, SENDERS, seconds / 6)
+        closed = as_fast_as_answered(_events(server), events, SENDERS, seconds / 12)
         _drained(server, database_url)
         tell(f"{rate:.0f} events a second while model and tracker hang for {HANG_SECONDS:.0f} s")
         with hanging(outside, HANG_SECONDS):
