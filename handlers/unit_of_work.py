@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Memory
 from handlers.analysis.understanding import Understanding
 from handlers.errors import NotFound
+from handlers.once import once
 from handlers.tracking import Tracker, Wanted
 from storage.database import Session
 from storage.desk import history
@@ -87,12 +87,12 @@ class UnitOfWork:
         """The time, aware; simulated while a sample company is replayed."""
         return self.clock()
 
-    @cached_property
+    @once
     def policy(self) -> Policy:
         """The company's decisions in force."""
         return policy.load(self.db)
 
-    @cached_property
+    @once
     def has_levels(self) -> bool:
         """Whether the company has service levels."""
         return levels.any_in_force(self.db)
@@ -102,7 +102,7 @@ class UnitOfWork:
         """What made the vectors that themes are made with, as it is kept with each of them."""
         return joined.named(self.embedder_outside or self.embedder.name, self.glossary)
 
-    @cached_property
+    @once
     def glossary(self) -> Glossary:
         """The product's areas and what goes wrong with them: what ships, with the company's own on top."""
         return glossary.with_own((policy.recall(self.db, "glossary") or {}).get("rows", ()))

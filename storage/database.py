@@ -7,12 +7,14 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy import Engine as Engine
 from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import SessionTransaction
@@ -24,6 +26,9 @@ WRITER_WAIT_SECONDS = 60.0
 AT_DOOR, OURS, AFTERWARDS = "earshot_at_door", "earshot_ours", "earshot_afterwards"
 DOORS_IN_A_ROW = 9
 """Turns that the doors may take one after another while flows wait."""
+
+LONGEST_WAIT = 30
+"""Seconds that a transaction waits for another one's lock."""
 
 Failure = (DBAPIError, NoConnection)
 """What the database itself refuses: no such file, no server, a wrong password, a full disk."""
@@ -132,16 +137,25 @@ def connect(url: str) -> Engine:
     """An engine for `url` (`sqlite:///file.db` or `postgresql://…`).
 
     SQLite: WAL, `synchronous=FULL`, reads without a transaction, writers one at a time with BEGIN IMMEDIATE.
+    Neither waits for a lock without end: what waits longer than `LONGEST_WAIT` seconds fails, and is tried again.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         json_serializer=to_json,
         pool_size=20,
         max_overflow=20,
         pool_pre_ping=True,
     )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(dbapi: DBAPIConnection, _record: object) -> None:
+        with closing(dbapi.cursor()) as cursor:
+            cursor.execute(f"SET lock_timeout = '{LONGEST_WAIT}s'")
+        dbapi.commit()
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:
@@ -154,7 +168,7 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
         json_serializer=to_json,
-        connect_args={"factory": OurConnection, "check_same_thread": False, "timeout": 30},
+        connect_args={"factory": OurConnection, "check_same_thread": False, "timeout": LONGEST_WAIT},
         pool_size=30,
         max_overflow=30,
     )
@@ -165,7 +179,7 @@ def _sqlite(url: str) -> Engine:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "busy_timeout=30000",
+            f"busy_timeout={LONGEST_WAIT * 1000}",
             "foreign_keys=ON",
             "cache_size=-1000",
         ):

@@ -1,6 +1,8 @@
 """What happens at the same moment: two deliveries, two first words of a stranger, two pages for one outage."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -236,3 +238,30 @@ def test_words_no_database_can_keep_are_kept_as_well_as_can_be(live: Earshot, se
     assert hear(live, what) is not None
     settled()
     assert count(live, Ticket) == 1
+
+
+def test_who_waits_for_a_ticket_keeps_nobody_from_asking_what_the_company_decided(
+    live: Earshot, settled: Settled
+) -> None:
+    known_customer(live)
+    hear(live, incoming("The export hangs.", "1.1"))
+    settled()
+    waits = threading.Event()
+
+    def waiter() -> None:
+        with live.work() as uow:
+            uow.ticket(1).gist = "second"
+            waits.set()
+            assert not uow.has_levels  # what was changed is written first, and has to wait
+
+    with ThreadPoolExecutor(1) as pool:
+        with live.work() as uow:
+            uow.ticket(1).gist = "first"
+            uow.db.flush()
+            second = pool.submit(waiter)
+            waits.wait()
+            wait([second], timeout=0.2)
+            assert not uow.has_levels
+        second.result()
+    with live.work() as uow:
+        assert uow.ticket(1).gist == "second"
