@@ -19,14 +19,19 @@ _SAID: dict[str, Callable[[Detail, int, str], str]] = {
     ),
     "theme_split": lambda detail, _here, other: f"A part became {other}: {_tickets(detail)}",
     "theme_moved": lambda _detail, _here, other: f"{{ticket}} came here from {other}",
+    "theme_moved_back": lambda _detail, _here, other: f"{{ticket}} went back to {other}",
+    "theme_rejoined": lambda detail, _here, other: f"{other} became part of this again: {_tickets(detail)}",
     "theme_differs": lambda _detail, _here, other: f"Is not the same as {other}",
     "theme_resembles": lambda _detail, _here, other: f"May be the same as {other} after all",
     "theme_located": lambda detail, _here, _other: f"Put into the area “{detail['after'] or 'to be found'}”",
+    "theme_unlocated": lambda detail, _here, _other: f"The area “{detail['before'] or 'to be found'}” was taken back",
     "theme_answered": lambda _detail, _here, _other: "The known answer was changed",
+    "theme_unanswered": lambda _detail, _here, _other: "The known answer is as it was before",
     "left_theme": lambda _detail, _here, _other: "{ticket} was no complaint after all",
 }
 _OTHER = {
     "theme_merged": ("theme", "into"), "theme_parted": ("source",), "theme_split": ("into",), "theme_moved": ("before",),
+    "theme_moved_back": ("after",), "theme_rejoined": ("theme",),
     "theme_differs": ("other",), "theme_resembles": ("other",),
 }  # fmt: skip
 

@@ -17,7 +17,9 @@ HARMLESS = ("noted", "undone", "rerouted", "split_off")
 def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
     """Take back what `staff_id` did. Raises NotFound if there is nothing of theirs, Refused if it is too late for it."""
     event = history.get(uow.db, event_id)
-    if event is None or event.by != staff_id or event.ticket_id is None or "before" not in event.detail:
+    if event is None or event.by != staff_id or event.ticket_id is None:
+        raise NotFound("There is nothing to take back.")
+    if not isinstance(event.detail.get("before"), dict):
         raise NotFound("There is nothing to take back.")
     if uow.now() - event.at > TAKEN:
         raise Refused("That is too long ago to be taken back.")

@@ -20,13 +20,22 @@ def rename(uow: UnitOfWork, theme_id: int, staff_id: int, name: str) -> None:
         raise Refused(f"A name has between 1 and {MOST} characters.")
     if wanted.lower() in {one.lower() for one in themes.names(uow.db) - {theme.name}}:
         raise Refused("Another theme has this name; merge the two if they are the same.")
-    uow.record("theme_renamed", by=staff_id, theme_id=theme_id, theme=theme_id, before=theme.name, after=wanted)
+    uow.record(
+        "theme_renamed",
+        by=staff_id,
+        theme_id=theme_id,
+        theme=theme_id,
+        before=theme.name,
+        after=wanted,
+        was_by=theme.named_by,
+    )
     theme.name, theme.named_by = wanted, "person"
     uow.db.add(theme)
 
 
 def give_back(uow: UnitOfWork, theme_id: int, staff_id: int) -> None:
     """Take a person's name back: it is called as before, and where that was the machine's name, the machine may change it.
+    Pressed again, the name before that is taken back as well.
 
     Raises Refused where nobody named it.
     """
@@ -34,11 +43,11 @@ def give_back(uow: UnitOfWork, theme_id: int, staff_id: int) -> None:
     theme = themes.alive(uow.db, theme_id)
     if theme is None:
         raise NotFound("There is no such theme.")
-    given = [one for one in history.of_theme(uow.db, theme_id, 1000) if one.name in ("theme_renamed", "theme_unnamed")]
-    if theme.named_by != "person" or not given or given[0].name == "theme_unnamed":
+    given = history.still_standing(history.of_theme(uow.db, theme_id, 1000), "theme_renamed", "theme_unnamed")
+    if theme.named_by != "person" or given is None:
         raise Refused("This theme has no name that could be taken back.")
     taken = themes.names(uow.db) - {theme.name}
-    before, theme.name = theme.name, titles.unique([given[0].detail["before"]], taken)
-    theme.named_by = "machine"
+    before, theme.name = theme.name, titles.unique([given.detail["before"]], taken)
+    theme.named_by = given.detail.get("was_by", "machine")
     uow.record("theme_unnamed", by=staff_id, theme_id=theme_id, theme=theme_id, before=before, after=theme.name)
     uow.db.add(theme)

@@ -1,5 +1,6 @@
 """Events: the audit log of every ticket and customer, who did what when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +64,19 @@ def of_theme(db: Session, theme_id: int, limit: int = 50) -> list[Event]:
     """What became of a theme, newest first."""
     theirs = select(Event).where(Event.theme_id == theme_id).order_by(col(Event.id).desc())
     return list(db.exec(theirs.limit(limit)))
+
+
+def still_standing(newest_first: Sequence[Event], done: str, undone: str) -> Event | None:
+    """The newest event called `done` that no event called `undone` has taken back: each takes back the one before it."""
+    taken = 0
+    for one in newest_first:
+        if one.name == undone:
+            taken += 1
+        elif one.name == done and taken:
+            taken -= 1
+        elif one.name == done:
+            return one
+    return None
 
 
 def of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Event]:

@@ -51,6 +51,12 @@ def pinned(db: Session) -> set[int]:
     return set(db.exec(select(Pin.ticket_id)))
 
 
+def pinned_to(db: Session, ticket_id: int) -> int | None:
+    """The theme that a person said the ticket belongs in, if one did."""
+    found = db.get(Pin, ticket_id)
+    return found.theme_id if found else None
+
+
 def part(db: Session, one: int, other: int, by: int | None, at: datetime) -> bool:
     """The two are not the same. False if that was said before."""
     low, high = sorted((one, other))

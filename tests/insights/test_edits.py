@@ -3,9 +3,9 @@
 import pytest
 
 from handlers.errors import Refused
-from handlers.insights import digest, group, merge, move, rename
+from handlers.insights import answer, digest, group, locate, merge, move, rename
 from storage.desk import history, tickets
-from storage.insights import themes
+from storage.insights import edits, themes
 from tests.insights.conftest import Desk
 
 
@@ -26,7 +26,9 @@ def test_a_renamed_theme_keeps_the_name_of_the_person(two: Desk) -> None:
     with two.work() as uow:
         assert (themes.get(uow.db, 1).name, themes.get(uow.db, 1).named_by) == ("Exports never finish", "person")
         [event] = history.newest(uow.db)
-        assert event.detail == {"theme": 1, "before": "Exports hang", "after": "Exports never finish"}
+        assert event.detail == {
+            "theme": 1, "before": "Exports hang", "after": "Exports never finish", "was_by": "machine",
+        }  # fmt: skip
         assert event.by == 1
 
 
@@ -111,3 +113,78 @@ def test_a_theme_of_its_own_is_called_by_nobodys_name(two: Desk) -> None:
         named = themes.get(uow.db, theme_id).name
     assert "acme" not in named.lower()
     assert "invoice" in named.lower()
+
+
+def test_a_move_is_taken_back_and_the_ticket_is_as_free_as_it_was(two: Desk) -> None:
+    with two.work() as uow:
+        move.move(uow, 2, 1, 2)
+    with two.work() as uow:
+        assert move.move_back(uow, 2, 1) == 1
+        assert edits.pinned(uow.db) == set()
+        with pytest.raises(Refused, match="Nobody moved"):
+            move.move_back(uow, 2, 1)
+
+
+def test_moves_are_taken_back_one_by_one_and_what_was_said_before_stands_again(two: Desk) -> None:
+    third = two.theme("Third")
+    with two.work() as uow:
+        move.move(uow, 2, 1, 2)
+        move.move(uow, 2, 1, third)
+    with two.work() as uow:
+        assert move.move_back(uow, 2, 1) == 2
+        assert edits.pinned_to(uow.db, 2) == 2
+        assert move.move_back(uow, 2, 1) == 1
+
+
+def test_a_theme_made_by_taking_a_ticket_out_is_gone_when_that_is_taken_back(two: Desk) -> None:
+    with two.work() as uow:
+        own = move.move(uow, 2, 1, None)
+    with two.work() as uow:
+        assert move.move_back(uow, 2, 1) == 1
+        assert [one.id for one in themes.living(uow.db)] == [1, 2]
+        assert edits.differences(uow.db) == []
+        assert themes.get(uow.db, own).merged_into == 1
+
+
+def test_a_ticket_that_went_elsewhere_since_is_not_moved_back(two: Desk) -> None:
+    with two.work() as uow:
+        move.move(uow, 2, 1, 2)
+        merge.merge(uow, 2, 1, 1)
+    with two.work() as uow, pytest.raises(Refused, match="elsewhere"):
+        move.move_back(uow, 2, 1)
+
+
+def test_a_split_is_taken_back_as_if_it_had_not_been(two: Desk) -> None:
+    with two.work() as uow:
+        new = move.split(uow, 1, [2], 1)
+    with two.work() as uow:
+        assert move.rejoin(uow, new, 1) == 1
+    with two.work() as uow:
+        assert themes.sizes(uow.db) == {1: 2, 2: 1}
+        assert (edits.pinned(uow.db), edits.differences(uow.db)) == (set(), [])
+        with pytest.raises(Refused):
+            move.rejoin(uow, 2, 1)
+
+
+def test_two_names_of_people_are_taken_back_one_by_one(two: Desk) -> None:
+    with two.work() as uow:
+        rename.rename(uow, 1, 1, "Second name")
+        rename.rename(uow, 1, 1, "Third name")
+    for name, by in (("Second name", "person"), ("Exports hang", "machine")):
+        with two.work() as uow:
+            rename.give_back(uow, 1, 1)
+            assert (themes.get(uow.db, 1).name, themes.get(uow.db, 1).named_by) == (name, by)
+
+
+def test_areas_and_answers_of_people_are_taken_back(two: Desk) -> None:
+    with two.work() as uow:
+        locate.locate(uow, 1, 1, "Reports")
+        answer.answer(uow, 1, 1, "Export in two halves.")
+        answer.answer(uow, 1, 1, "Export at night.")
+    with two.work() as uow:
+        locate.take_back(uow, 1, 1)
+        answer.take_back(uow, 1, 1)
+        theme = themes.get(uow.db, 1)
+        assert (theme.area, theme.area_by, theme.answer) == ("", "machine", "Export in two halves.")
+        with pytest.raises(Refused):
+            locate.take_back(uow, 1, 1)

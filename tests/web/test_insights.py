@@ -155,6 +155,35 @@ def test_a_theme_is_renamed_answered_merged_and_parted_again(scene: Web, listene
     assert listener.post("/themes/99/name", data={"name": "x"}, headers=HX).status_code == 404
 
 
+def test_each_edit_of_a_theme_is_taken_back_from_its_page(scene: Web, listener: TestClient) -> None:
+    with scene.earshot.work() as uow:
+        sizes = themes.sizes(uow.db)
+        theme = max(sizes, key=lambda one: (sizes[one], -one))
+        other = next(one.id for one in themes.living(uow.db) if one.id != theme)
+        name, theirs = themes.get(uow.db, theme).name, themes.tickets_of(uow.db, theme)
+        reference = uow.reference_of(theirs[0])
+    address = f"/themes/{theme}"
+    for way, said in (
+        ("name", {"name": "Quite another name"}), ("area", {"area": "Reports & files"}), ("answer", {"text": "Wait."}),
+        ("differences", {"other": str(other)}),
+    ):  # fmt: skip
+        assert listener.post(f"{address}/{way}", data=said, headers=HX).status_code == 204
+    for _ in range(4):
+        shown = re.findall(rf'hx-delete="({address}/edits/\d+)"', listener.get(address).text)
+        assert listener.delete(shown[0], headers=HX).status_code == 204
+    moved = listener.post(f"/themes/{other}/tickets", data={"ticket": reference}, headers=HX)
+    assert moved.status_code == 204
+    [back] = re.findall(
+        rf'hx-delete="(/themes/{other}/edits/\d+)"[^>]*>Take back', listener.get(f"/themes/{other}").text
+    )[:1]
+    assert listener.delete(back, headers=HX).status_code == 204
+    assert listener.delete(back, headers=HX).status_code == 409
+    with scene.earshot.work() as uow:
+        found = themes.get(uow.db, theme)
+        assert (found.name, found.area_by, found.answer) == (name, "machine", "")
+        assert themes.tickets_of(uow.db, theme) == theirs
+
+
 def test_themes_are_told_apart_split_and_unnamed_and_the_page_tells_it(scene: Web, listener: TestClient) -> None:
     with scene.earshot.work() as uow:
         sizes = themes.sizes(uow.db)

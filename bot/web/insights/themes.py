@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
+from bot.web.insights import takings
 from handlers.errors import NotFound
 from handlers.insights import answer, differ, digest, locate, merge, move, rename
 from prompts import happened
@@ -62,6 +63,7 @@ def show(console: Desk, theme_id: ThemeId) -> HTMLResponse:
         areas=themes.areas(db),
         different=[one for one in map(partial(db.get, Theme), edits.different_from(db, theme_id)) if one],
         happened=_happened(console, theme_id),
+        standing=takings.standing(db, theme_id),
     )
 
 
@@ -74,8 +76,15 @@ def _happened(console: Desk, theme_id: int) -> list[dict[str, Any]]:
         ticket = console.uow.reference_of(one.ticket_id) if one.ticket_id else ""
         said = happened.said(one.name, one.detail, theme_id, other.name if other else "another theme", ticket)
         if said is not None:
-            found.append({"said": said, "at": one.at, "by": one.by, "other": other_id})
+            found.append({"said": said, "at": one.at, "by": one.by, "other": other_id, "id": one.id})
     return found
+
+
+@router.delete("/{theme_id}/edits/{event_id}")
+def take_edit_back(console: Desk, theme_id: ThemeId, event_id: Annotated[int, Path(ge=1, lt=2**31)]) -> Response:
+    """What somebody, or the machine, did with the theme was not so."""
+    takings.take_back(console, theme_id, event_id)
+    return console.did("Taken back.")
 
 
 @router.post("/{theme_id}/name")
