@@ -33,6 +33,7 @@ FLOWS: dict[str, tuple[str, Flow]] = {
     "alert_overdue": ("work", tickets.alert_overdue),
     "week_ended": ("model", weeks.week_ended),
     "week_grouped": ("work", weeks.week_grouped),
+    "theme_titled": ("model", weeks.theme_titled),
     "meaning_wanted": ("model", tickets.meaning_wanted),  # an endpoint may hang
     "meanings_renewed": ("model", weeks.meanings_renewed),
 }

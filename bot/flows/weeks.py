@@ -2,7 +2,7 @@
 
 from bot.engine import Run
 from bot.flows.tickets import delivery_meant
-from handlers.insights import digest, group
+from handlers.insights import digest, entitle, group
 
 
 def week_ended(run: Run, week: str) -> None:
@@ -19,6 +19,13 @@ def week_grouped(run: Run, week: str) -> None:
     """A week is over: all themes are looked at again, once. The long part happens with no transaction open."""
     asked = run.call(group.question, week)
     run.step(group.settle, week, run.ask(group.regroup, asked) if asked else None)
+
+
+def theme_titled(run: Run, theme_id: int) -> None:
+    """A model names a theme; without its word the machine's name stands."""
+    asked = run.call(entitle.question, theme_id)
+    if asked is not None:
+        run.call(entitle.entitle, theme_id, asked["tickets"], run.ask(entitle.consult, asked))
 
 
 def meanings_renewed(run: Run) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from handlers import naming
 from handlers.analysis.telling import names, quotes, reports
 from handlers.errors import Refused, Unavailable
 from handlers.unit_of_work import Outside, UnitOfWork
@@ -13,7 +14,6 @@ from storage.desk import tickets
 from storage.insights import bugs, evidence, themes
 
 READ_AT_MOST = 12
-LANGUAGES = {"en": "English", "es": "Spanish", "ja": "Japanese", "de": "German", "fr": "French", "pt": "Portuguese"}
 
 
 def question(uow: UnitOfWork, bug_id: int) -> dict[str, Any] | None:
@@ -27,7 +27,9 @@ def question(uow: UnitOfWork, bug_id: int) -> dict[str, Any] | None:
     nameless = _nameless(uow, bug_id)
     theme = themes.get(uow.db, bug.theme_id).name if bug.theme_id is not None else None
     texts = [nameless(one.text) for one in told]
-    asked = asking.question(texts, nameless(theme) if theme else None, LANGUAGES.get(uow.policy.language, "English"))
+    asked = asking.question(
+        texts, nameless(theme) if theme else None, naming.LANGUAGES.get(uow.policy.language, "English")
+    )
     return {"system": asked.system, "user": asked.user}
 
 

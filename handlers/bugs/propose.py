@@ -215,7 +215,7 @@ def _title(uow: UnitOfWork, told: Sequence[Ticket], gists: list[str]) -> str:
     theme_ids = {one.theme_id for one in told}
     theme_id = theme_ids.pop() if len(told) > 1 and len(theme_ids) == 1 else None
     theme = themes.get(uow.db, theme_id) if theme_id is not None else None
-    if theme and (theme.named_by == "person" or titles.says_what_is_wrong(uow.glossary, theme.name)):
+    if theme and (theme.named_by in ("person", "model") or titles.says_what_is_wrong(uow.glossary, theme.name)):
         return reports.title(theme.name)
     gist = next(filter(reports.reads_as_title, gists), gists[0] if gists else "")
     return reports.title(gist) or (reports.title(theme.name) if theme else "") or "A defect told by customers"

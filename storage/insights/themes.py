@@ -12,7 +12,7 @@ from storage.desk.tickets import Ticket
 
 
 class Theme(SQLModel, table=True):
-    """One problem told by customers. `named_by`: machine or person (a person's name is never changed); `area`, the part of the
+    """One problem told by customers. `named_by`: machine, model or person (a person's name is never changed); `area`, the part of the
     product it is about, and `area_by` likewise.
     """
 

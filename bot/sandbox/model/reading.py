@@ -94,6 +94,7 @@ def rule_for(prompt: Prompt) -> Rule:
         "emergency": emergency,
         "text": reply_of(prompt, wanted[1] if wanted else language),
         "title": gist[:80],
+        "name": gist[:60].rstrip(),
         "happens": " / ".join(gist_of(piece) for piece in prompt.pieces[-5:])[:2000],
         "actual": gist,
         "expected": "",

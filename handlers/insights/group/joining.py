@@ -23,6 +23,8 @@ NEIGHBOURS = 60
 READ_AT_ONCE = 500
 NAMED_AT = (2, 3, 5, 8, 13)
 """Sizes at which a theme in its first week is named again, now that more is known."""
+ENTITLED_AT = 3
+"""The size at which a model is asked to name it; later only where it comes to mean another thing."""
 REQUEST = "feature_request"
 ABOUT_THE_PRODUCT = ("bug", "usability", REQUEST)
 
@@ -146,3 +148,5 @@ def _grow(uow: UnitOfWork, theme: Theme) -> None:
         if theme.area_by == "machine":
             theme.area = naming.area(uow, told)
     uow.db.add(theme)
+    if sum(counts.values()) == ENTITLED_AT:
+        naming.ask_later(uow, theme.id or 0)

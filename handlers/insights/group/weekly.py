@@ -30,6 +30,9 @@ LEAST = 5
 PLACED_AT_ONCE = 300
 """So many themes without an area are given one, where their words name one."""
 
+ENTITLED_AT_ONCE = 40
+"""Of so many of the largest themes a model is asked for a name, where they want one."""
+
 
 class Asked(NamedTuple):
     """What is grouped: a row, a theme, a customer and whether it is a wish for each ticket, and what people said."""
@@ -130,12 +133,19 @@ def settle(uow: UnitOfWork, week: str | None, settled: Settled | None) -> dict[s
         _end(uow, theme, ids.get(into, into))
     for one in themes.without_area(uow.db, PLACED_AT_ONCE):
         one.area = naming.area(uow, tickets.of_theme(uow.db, one.id or 0, naming.MOST))
+    for large in _largest(uow, ENTITLED_AT_ONCE):
+        naming.ask_later(uow, large)
     counted = {
         "merged": len(change.merged), "split": len(change.split), "started": len(change.started), "moved": len(change.moved)
     }  # fmt: skip
     standing.keep(uow, resolution=settled.resolution, enough=settled.enough, **({"week": week} if week else {}))
     uow.record("themes_regrouped", week=week, tickets=len(settled.tickets), **counted)
     return counted
+
+
+def _largest(uow: UnitOfWork, most: int) -> list[int]:
+    sizes = themes.sizes(uow.db)
+    return sorted(sizes, key=lambda one: (-sizes[one], one))[:most]
 
 
 def _enough(asked: Asked, found: list[int]) -> float | None:
