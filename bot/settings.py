@@ -50,6 +50,7 @@ class Settings(BaseSettings):
 
     embeddings: Literal["auto", "endpoint", "local", "lexical"] = "auto"
     embedding_model: str | None = None
+    embedding_gist: bool = False
 
     smtp_url: SecretStr | None = None
     mail_from: str | None = None

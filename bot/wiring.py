@@ -18,7 +18,7 @@ from bot.webhook import WebhookChannel
 from handlers.analysis.local_model import LocalModel
 from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.memory import Memory
-from handlers.unit_of_work import Embedder, Listener, Outside, UnitOfWork
+from handlers.unit_of_work import Embedder, Listener, Model, Outside, UnitOfWork
 from storage import database
 from storage.desk import history
 
@@ -81,7 +81,7 @@ def wire(
     What is outside is connected as the settings say unless it is handed in; Slack is joined by the server.
     """
     db = database.connect(settings.database_url)
-    gate, chosen = Gate(), embedding.connect(settings)
+    gate, chosen = Gate(), embedding.connect(settings, model)
     engine = Inline(FLOWS) if inline else Durable(db, FLOWS, executor_id=settings.worker_id, gate=gate)
     earshot = Earshot(
         settings=settings,
@@ -101,13 +101,19 @@ def wire(
     return earshot
 
 
+def model(settings: Settings) -> Model | None:
+    """The model that the settings name, if they name one."""
+    if not settings.has_model:
+        return None
+    from bot import llm  # a second and 30 MB, for those who have one
+
+    return llm.connect(settings)
+
+
 def _connect(earshot: Earshot) -> None:
     """The model, the tracker and the alert webhook that the settings name."""
     settings, outside = earshot.settings, earshot.outside
-    if settings.has_model:
-        from bot import llm  # a second and 30 MB, for those who have one
-
-        outside.model = llm.connect(settings)
+    outside.model = model(settings)
     if settings.smtp_url and settings.mail_from:
         from bot.mail.outbox import MailChannel
 

@@ -81,7 +81,7 @@ def _peak_mb() -> float:
 
 def chosen(kind: str | None, model: str | None) -> "Embedder":
     """The embedder asked for; as set for Earshot by default."""
-    from bot import embedding
+    from bot import embedding, wiring
     from bot.cli import house
     from handlers.errors import Refused
 
@@ -89,7 +89,7 @@ def chosen(kind: str | None, model: str | None) -> "Embedder":
     kind = kind or settings.embeddings
     if kind not in ("auto", "endpoint", "local", "lexical"):
         raise Refused(f"There is no embedder “{kind}”: auto, endpoint, local or lexical.")
-    return embedding.choose(kind, model or settings.embedding_model, settings)
+    return embedding.choose(kind, model or settings.embedding_model, settings, wiring.model)
 
 
 def embedded(embedder: "Embedder", texts: list[str]) -> Any:
