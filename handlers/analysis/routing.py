@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-FIELDS = ("flagged", "complaint", "plan", "kind", "severity", "language", "channel", "customer", "band")
+FIELDS = ("flagged", "complaint", "plan", "kind", "severity", "language", "channel", "customer", "band", "area")
 BOUNDS = ("contract_value_min", "contract_value_max", "severity_min", "severity_max")
 DEFAULT_QUEUE = "regular"
 
@@ -38,6 +38,8 @@ class TicketLike(Protocol):
     def door(self) -> str: ...
     @property
     def band(self) -> str: ...
+    @property
+    def extra(self) -> dict[str, Any]: ...
 
 
 class CustomerLike(Protocol):
@@ -64,11 +66,12 @@ def facts(ticket: TicketLike, customer: CustomerLike | None, flagged: bool) -> d
         "language": ticket.language,
         "channel": ticket.door,
         "band": ticket.band,
+        "area": list(ticket.extra.get("areas", ())),
     }
 
 
 def fits(conditions: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
-    """True if every condition holds. A list means any of; `_min` and `_max` are inclusive bounds."""
+    """True if every condition holds. A list means any of, on both sides; `_min` and `_max` are inclusive bounds."""
     return all(_holds(name, wanted, facts) for name, wanted in conditions.items())
 
 
@@ -78,6 +81,8 @@ def _holds(name: str, wanted: Any, facts: Mapping[str, Any]) -> bool:
     if name.endswith("_max"):
         return float(facts.get(name[:-4]) or 0) <= float(wanted)
     actual = facts.get(name)
+    if isinstance(actual, list):
+        return any(one in wanted if isinstance(wanted, list) else one == wanted for one in actual)
     return actual in wanted if isinstance(wanted, list) else actual == wanted
 
 

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from handlers.analysis import redaction
+from handlers.analysis.reading import product
 from handlers.analysis.telling import marks, quotes
 from handlers.errors import Refused, Unavailable
 from handlers.unit_of_work import Outside, UnitOfWork
@@ -38,6 +39,7 @@ def question(uow: UnitOfWork, ticket_id: int) -> dict[str, Any] | None:
         complaint=ticket.complaint,
         severity=cast(Severity, ticket.severity),
         emergency=cast(Emergency | None, ticket.emergency),
+        areas=tuple(product.called(uow.glossary, ticket.extra.get("areas", ()), "en")),
     )
     who = evidence.called(uow.db, [ticket.customer_id] if ticket.customer_id else [])
     authors = {one.author for one in messages.of_ticket(uow.db, ticket_id) if one.author}

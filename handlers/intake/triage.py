@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from handlers.analysis.automatic import is_automatic
+from handlers.analysis.reading import product
 from handlers.analysis.understanding import Understanding
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import customers
@@ -53,7 +54,13 @@ def _understood(uow: UnitOfWork, message: Message) -> Understanding | None:
     """None for what is not to be understood. Thinking takes longest: it is done before anybody has to wait for this place."""
     if message.triaged_at or message.deleted_at or message.direction == "out":
         return None
-    return uow.listener.understand(message.text, _usual_language(uow, message))
+    return _read(uow, message)
+
+
+def _read(uow: UnitOfWork, message: Message) -> Understanding:
+    """By what was learned, and by the company's own words for its product."""
+    heard = uow.listener.understand(message.text, _usual_language(uow, message))
+    return product.informed(heard, uow.glossary, message.text)
 
 
 def _usual_language(uow: UnitOfWork, message: Message) -> str | None:
@@ -133,7 +140,7 @@ def reconsider(uow: UnitOfWork, message_id: int) -> int | None:
     Bare thanks edited into a question are to be triaged as if they came now; what a person or the model decided stays.
     """
     message = messages.get(uow.db, message_id)
-    understood = uow.listener.understand(message.text, _usual_language(uow, message))
+    understood = _read(uow, message)
     one_at_a_time(uow.db, message.place)
     uow.db.refresh(message)
     if message.ticket_id is None:
@@ -146,6 +153,7 @@ def reconsider(uow: UnitOfWork, message_id: int) -> int | None:
         for name in UNDERSTOOD:
             if ticket.origins.get(name, "local") in ("local", "rules"):
                 setattr(ticket, name, getattr(understood, name))
+        ticket.extra = {**ticket.extra, "areas": product.areas(uow.glossary, message.text)}
     _raise_band(ticket, understood)
     uow.db.add(ticket)
     return ticket.id
@@ -159,7 +167,7 @@ def insist(uow: UnitOfWork, message_id: int) -> None:
 def open_anyway(uow: UnitOfWork, message_id: int) -> int | None:
     """The ticket that a person wanted; None if it belongs to one by now, or was taken back."""
     message = messages.get(uow.db, message_id)
-    understood = uow.listener.understand(message.text, _usual_language(uow, message))
+    understood = _read(uow, message)
     one_at_a_time(uow.db, message.place)
     uow.db.refresh(message)
     if message.ticket_id is not None:
@@ -172,7 +180,8 @@ def open_anyway(uow: UnitOfWork, message_id: int) -> int | None:
 
 
 def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticket:
-    told = {"defect": True} if message.raw.get("defect") else {}  # its writer says so, and how to see it
+    told = bool(message.raw.get("defect"))  # its writer says so, and how to see it
+    named = product.areas(uow.glossary, message.text)
     ticket = Ticket(
         customer_id=message.customer_id,
         person_id=message.person_id,
@@ -191,7 +200,7 @@ def _open(uow: UnitOfWork, message: Message, understood: Understanding) -> Ticke
         band=understood.band,
         emergency_reason=understood.emergency_reason,
         origins={**understood.origins, **({"kind": "person"} if told else {})},
-        extra=told,
+        extra={**({"defect": True} if told else {}), **({"areas": named} if named else {})},
         confidences=dict(understood.confidences),
         refinement="waiting" if uow.has_model and not message.history else "none",
         state="resolved" if message.history else "open",

@@ -48,6 +48,8 @@ class Guess:
     complaint: bool
     severity: Severity
     emergency: Emergency | None
+    areas: tuple[str, ...] = ()
+    """Parts of the product that the glossary finds named in it."""
 
 
 @dataclass(frozen=True)

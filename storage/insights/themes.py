@@ -57,6 +57,7 @@ class Grouped(NamedTuple):
     theme_id: int
     customer_id: int | None
     kind: str
+    opened_at: datetime
     numbers: bytes
 
 
@@ -222,7 +223,9 @@ def tickets_of(db: Session, theme_id: int) -> list[int]:
 
 def grouped(db: Session, embedder: str, most: int) -> list[Grouped]:
     """The newest tickets of themes with their meaning by one embedder, oldest first."""
-    columns: tuple[Any, ...] = (Ticket.id, Ticket.theme_id, Ticket.customer_id, Ticket.kind, Vector.numbers)
+    columns: tuple[Any, ...] = (
+        Ticket.id, Ticket.theme_id, Ticket.customer_id, Ticket.kind, Ticket.opened_at, Vector.numbers,
+    )  # fmt: skip
     told = select(*columns).join(Vector, col(Vector.ticket_id) == Ticket.id)
     newest = told.where(col(Ticket.theme_id).is_not(None), Vector.embedder == embedder)
     rows = db.exec(newest.order_by(col(Ticket.id).desc()).limit(most))

@@ -77,6 +77,15 @@ def test_after_a_quarter_more_themes_are_the_same_and_what_is_new_is_new() -> No
     assert scores.ari(truth + later, after.tolist()) > 0.6
 
 
+def test_a_theme_is_mature_by_its_members_and_by_the_weeks_in_which_it_was_told() -> None:
+    told = {1: [0, 0, 0, 0], 2: [0, 1, 1], 3: [0, 1], 4: [2] * lasting.MEMBERS_IN_ONE_WEEK, lasting.NEW: [3]}
+    themes = np.array([theme for theme, weeks in told.items() for _ in weeks])
+    young = lasting.young(themes, np.array([week for weeks in told.values() for week in weeks]))
+    assert {theme: set(young[themes == theme].tolist()) for theme in told} == {
+        1: {True}, 2: {False}, 3: {True}, 4: {False}, lasting.NEW: {True},
+    }  # fmt: skip
+
+
 def test_ids_are_carried_one_to_one() -> None:
     before = np.array([4, 4, 4, 2, 2, lasting.NEW, lasting.NEW])
     assert lasting.carried(np.array([0, 0, 1, 1, 1, 1, 2]), before).tolist() == [4, 4, 2, 2, 2, 2, 5]

@@ -8,11 +8,12 @@ from bot import ticks
 from bot.engine import Inline
 from bot.wiring import Earshot
 from handlers.analysis.meaning import glossary
-from handlers.company import gloss
+from handlers.company import arrange, gloss
 from handlers.customers import keep
 from handlers.errors import NotFound, Refused
 from handlers.insights import group
 from handlers.intake.receive import Author, Incoming, receive
+from storage.desk.tickets import Ticket
 from storage.insights import themes
 
 TABLE = """concept,role,rarity,name_en,name_de,en,es,ja,de
@@ -87,3 +88,28 @@ def test_a_concept_of_ours_replaces_what_ships_and_is_dropped_again(wired: Earsh
             gloss.drop(uow, "export", None)
         gloss.gloss(uow, "concept,en\nother,other\n", None, replace=True)
         assert [row["concept"] for row in gloss.own(uow)] == ["other"]
+
+
+def ticket(earshot: Earshot, number: int) -> Ticket:
+    with earshot.work() as uow:
+        return uow.ticket(number)
+
+
+def test_a_companys_own_words_for_what_goes_wrong_make_a_bug_of_what_nobody_understands(wired: Earshot) -> None:
+    write(wired, "Our planner has been wubbling all day.", "acme")
+    with wired.work() as uow:
+        gloss.gloss(uow, TABLE + "wubble,symptom,5,wubbles,,wubbl*,,,\n", None)
+    write(wired, "Our planner has been wubbling all day.", "globex")
+    before, after = ticket(wired, 1), ticket(wired, 2)
+    assert (before.unsure, after.kind, after.complaint) == (True, "bug", True)
+    assert after.origins["kind"] == "rules"
+    assert (before.extra.get("areas", []), after.extra["areas"]) == ([], ["planner"])
+
+
+def test_a_rule_may_ask_which_part_of_the_product_is_named(wired: Earshot) -> None:
+    with wired.work() as uow:
+        gloss.gloss(uow, TABLE, None)
+        arrange.add(uow, "the planner goes to Marc's list", {"area": ["planner"]}, "buffer")
+    write(wired, "配車が止まります", "acme")
+    write(wired, "The invoice is wrong.", "globex")
+    assert (ticket(wired, 1).queue, ticket(wired, 2).queue) == ("buffer", "regular")

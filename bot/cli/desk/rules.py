@@ -41,7 +41,7 @@ def add(
     position: Annotated[int, typer.Option(help="Its place, 1 first; last by default.", min=0)] = 0,
 ) -> None:
     """Add a rule. All its conditions must hold: flagged, complaint, plan, kind, severity, language, channel, customer,
-    band, and the bounds contract_value_min, contract_value_max, severity_min, severity_max.
+    band, area (a concept of the glossary), and the bounds contract_value_min, contract_value_max, severity_min, severity_max.
     """
     from handlers.company import arrange
 

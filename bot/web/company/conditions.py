@@ -47,6 +47,7 @@ def _part(name: str, value: Any) -> str:
         "language": f"it is written in {choice}",
         "channel": f"it comes by {choice}",
         "customer": f"the customer is {choice}",
+        "area": f"it names {choice}",
         "band": f"it is {choice} to be an emergency",
     }
     if name in sentences:

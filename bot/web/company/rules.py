@@ -45,6 +45,7 @@ def _wanted(
     language: Several = [],  # noqa: B006
     channel: Several = [],  # noqa: B006
     customer: Several = [],  # noqa: B006
+    area: Several = [],  # noqa: B006
 ) -> Wanted:
     single = {"flagged": flagged, "complaint": complaint}
     bounds = {"contract_value_min": contract_value_min, "contract_value_max": contract_value_max}
@@ -55,6 +56,7 @@ def _wanted(
         "language": language,
         "channel": channel,
         "customer": customer,
+        "area": area,
     }
     said = conditions(single, bounds, several)
     return Wanted(name.strip() or in_words(said), queue, said)
@@ -78,9 +80,20 @@ def listed(console: Desk, edit: int = 0) -> HTMLResponse:
         queues=QUEUES,
         languages=LANGUAGES,
         channels=("slack", "support", "api"),
+        areas=_areas(console),
         customers=customers.everyone(console.uow.db),
         days=DAYS,
     )
+
+
+def _areas(console: Desk) -> dict[str, str]:
+    """What can be named in a rule: concept → what people call it."""
+    known = console.uow.glossary
+    return {
+        concept: known.name(number, console.uow.policy.language) or concept
+        for number, concept in enumerate(known.concepts)
+        if known.roles[number] == "area"
+    }
 
 
 @router.post("")

@@ -50,10 +50,12 @@ def judge_weeks(
     first = discover(rows[: sizes[0]], unrelated)
     themes, names = first.labels, naming.named(texts[: sizes[0]], first.labels, {})
     old_ids = set(themes.tolist())
+    told = np.repeat(np.arange(weeks), np.diff([0, *sizes]))
     kept: dict[str, list[float]] = {"kept_ids": [], "kept_themes": [], "kept_names": []}
     for before, now in pairwise(sizes):
         known = np.concatenate([themes, np.full(now - before, lasting.NEW)])
-        after = lasting.go_on(rows[:now], unrelated, known, first.resolution)
+        free = lasting.young(known, told[:now])
+        after = lasting.go_on(rows[:now], unrelated, known, first.resolution, free)
         called = naming.named(texts[:now], after, names)
         grown = [one for one in set(themes.tolist()) if (themes == one).sum() >= SMALLEST]
         of_grown = np.isin(themes, grown)

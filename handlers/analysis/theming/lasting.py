@@ -12,6 +12,8 @@ from handlers.analysis.theming.leaders import leaders
 NEW = -1
 MOSTLY_NEW = 0.5
 """A group of which more than this share is new may be a theme of its own."""
+MEMBERS, MEMBERS_IN_ONE_WEEK = 3, 8
+"""A theme that was told in several weeks is mature with so many messages; one told in a single week needs more."""
 LOYALTY = 0.4
 """A message leaves its theme when those near it there weigh less than this share of those near it where it would go."""
 
@@ -43,6 +45,14 @@ def go_on(
     start = _unheard_of(communities(graph, resolution, TRIALS), joined(graph, known), known)
     found = loyal(graph, carried(continued(graph, start, resolution), known), known)
     return carried(found[part][place], themes)
+
+
+def young(themes: Numbers, weeks: Numbers) -> NDArray[np.bool_]:
+    """Rows of themes that are not mature yet, which counts members and weeks. `weeks`: when each was told; any numbering."""
+    ids, place, members = np.unique(themes, return_inverse=True, return_counts=True)
+    told, _ = np.unique(np.stack([place, weeks], axis=1), axis=0, return_counts=True)
+    several = np.bincount(told[:, 0], minlength=len(ids)) > 1
+    return np.asarray((members < np.where(several, MEMBERS, MEMBERS_IN_ONE_WEEK))[place] | (themes == NEW))
 
 
 def _mostly(part: Numbers, themes: Numbers) -> Numbers:

@@ -10,11 +10,8 @@ from numpy.typing import NDArray
 from handlers.analysis.theming import granularity
 from handlers.analysis.theming.discover import FEW, copies
 from handlers.analysis.theming.graph import Numbers, Rows, checked, middle
-from handlers.analysis.theming.lasting import go_on
+from handlers.analysis.theming.lasting import go_on, young
 from handlers.analysis.theming.leaders import leaders
-
-SETTLED = 3
-"""A theme of fewer messages is as free as what is new, unless a person named it."""
 
 
 class Edits(NamedTuple):
@@ -39,11 +36,16 @@ class Change(NamedTuple):
     moved: list[int]
 
 
-def regroup(rows: Rows, unrelated: Rows, themes: Numbers, resolution: float | None, edits: Edits) -> Numbers:
-    """The theme of each row; `themes` are ids as they were. New themes are numbered on. The same input gives the same themes."""
-    sizes = Counter(themes.tolist())
-    young = np.array([sizes[one] < SETTLED and one not in edits.named for one in themes.tolist()], dtype=bool)
-    found = go_on(rows, unrelated, themes, resolution, young & ~edits.pinned)
+def regroup(
+    rows: Rows, unrelated: Rows, themes: Numbers, resolution: float | None, edits: Edits, weeks: Numbers | None = None
+) -> Numbers:
+    """The theme of each row; `themes` are ids as they were, `weeks` when each was told (any numbering; None: all in one).
+
+    New themes are numbered on. The same input gives the same themes.
+    """
+    unnamed = np.array([one not in edits.named for one in themes.tolist()], dtype=bool)
+    free = young(themes, np.zeros(len(themes), dtype=np.int64) if weeks is None else weeks)
+    found = go_on(rows, unrelated, themes, resolution, free & unnamed & ~edits.pinned)
     found = np.where(edits.pinned, themes, found)
     return _kept_apart(_named_survive(found, themes, edits), themes, edits)
 

@@ -35,13 +35,16 @@ ENTITLED_AT_ONCE = 40
 
 
 class Asked(NamedTuple):
-    """What is grouped: a row, a theme, a customer and whether it is a wish for each ticket, and what people said."""
+    """What is grouped: a row, a theme, a customer, whether it is a wish and in which week it came for each ticket, and what people
+    said.
+    """
 
     tickets: list[int]
     rows: Rows
     themes: Numbers
     customers: list[int | None]
     wishes: list[bool]
+    weeks: Numbers
     edits: Edits
     unrelated: Rows | None
     resolution: float | None
@@ -79,7 +82,7 @@ def question(uow: UnitOfWork, week: str | None = None, resolution: float | None 
     told = [one for one in told if len(one.numbers) == width]
     if len(told) < LEAST:
         return None
-    pinned = edits.pinned(uow.db)
+    pinned, zone = edits.pinned(uow.db), uow.policy.time_zone
     ours = Edits(
         np.array([one.ticket_id in pinned for one in told]),
         frozenset(frozenset(pair) for pair in edits.differences(uow.db)),
@@ -91,6 +94,7 @@ def question(uow: UnitOfWork, week: str | None = None, resolution: float | None 
         np.array([one.theme_id for one in told], dtype=np.int64),
         [one.customer_id for one in told],
         [one.kind == REQUEST for one in told],
+        np.array([weeks.containing(one.opened_at, zone).monday.toordinal() for one in told], dtype=np.int64),
         ours,
         None if uow.embedder_outside else joined.meanings(uow.embedder, list(memory.unrelated()), uow.glossary),
         resolution or standing.read(uow).get("resolution"),
@@ -105,7 +109,7 @@ def regroup(outside: Outside, asked: Asked) -> Settled:
         asked = asked._replace(unrelated=joined.meanings(outside.embedder, list(memory.unrelated()), asked.glossary))
     assert asked.unrelated is not None
     fine = asked.resolution or again.fineness(asked.rows)
-    found = again.regroup(asked.rows, asked.unrelated, asked.themes, fine, asked.edits)
+    found = again.regroup(asked.rows, asked.unrelated, asked.themes, fine, asked.edits, asked.weeks)
     return Settled(
         asked.tickets, asked.themes, found, again.changes(found, asked.themes), fine, _enough(asked, found.tolist())
     )
