@@ -113,6 +113,9 @@ def duplicates(
     duplicate: Annotated[
         str, typer.Option(help="The column of the pairs with the numbers of the duplicates, divided by commas.")
     ] = "Duplicate id",
+    created: Annotated[
+        str, typer.Option(help="The column that holds when a report came (ISO 8601), if there is one.")
+    ] = "Created",
     embedder: Kind = None,
     model: Model = None,
     as_json: terminal.AsJson = False,
@@ -134,13 +137,25 @@ def duplicates(
         raise Refused(f"No pair of {pairs.name} is in {reports.name}.")
     titles = [str(_field(fields, title)) for fields in told]
     bodies, meaning = [str(_field(fields, body)) for fields in told], chosen(embedder, model)
-    found = Reports(titles, bodies, *(embedded(meaning, texts) for texts in (titles, beginnings(titles, bodies))))
+    meanings = (embedded(meaning, texts) for texts in (titles, beginnings(titles, bodies)))
+    found = Reports(titles, bodies, *meanings, days=[_day(_field(fields, created)) for fields in told])
     figures = {"reports": len(told), "asked": len(same), **recall(found, same)}
     if as_json:
         terminal.show(figures)
         return
     for name, value in figures.items():
         terminal.say(f"{name}: {value:.3f}" if isinstance(value, float) else f"{name}: {value}")
+
+
+def _day(written: Any) -> float:
+    """Days since 1970 of a time as it stands in a file; NaN for what is none."""
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(str(written).strip())
+    except ValueError:
+        return float("nan")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() / 86_400
 
 
 def _field(fields: dict[str, Any], name: str) -> Any:

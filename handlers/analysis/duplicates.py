@@ -1,4 +1,6 @@
-"""Which report tells of the same thing as another: words that are rare (BM25) and meaning, added where each stands out."""
+"""Which report tells of the same thing as another: words that are rare (BM25), meaning, and when both came. Each
+of the three counts the same.
+"""
 
 import math
 import re
@@ -22,9 +24,15 @@ FORM = 0.03
 SATURATION, LENGTH = 1.2, 0.75
 BEST = 10
 """A score is measured in how far the mean of the best so many stands out."""
+LASTS = 90.0
+"""Days: what breaks is told by many within weeks, and mended some time after; so long evidence lasts elsewhere, too."""
 NOT_ITSELF = -np.inf
 
 _WORD = re.compile(r"[^\W_]+")
+# What a report calls by name: a host ("dict.leo.org" is leo.org), an identifier ("packed_simd"), the number of another report.
+_NAME = re.compile(
+    r"((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/\s,;:)\]\"'>]|$)|\b([a-z]+(?:_[a-z0-9]+)+)\b|\b(\d{4,8})\b", re.IGNORECASE
+)
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -37,9 +45,17 @@ def beginnings(titles: Sequence[str], bodies: Sequence[str]) -> list[str]:
 
 
 class Reports:
-    """Reports that are searched: `titles` and `bodies`, and rows of length one for each: the `meanings` of titles, of `beginnings`."""
+    """Reports that are searched: `titles` and `bodies`, and rows of length one for each: the `meanings` of titles, of `beginnings`.
+    `days`: when each came, counted from any day; NaN where that is not known.
+    """
 
-    def __init__(self, titles: Sequence[str], bodies: Sequence[str], *meanings: NDArray[np.float32]) -> None:
+    def __init__(
+        self,
+        titles: Sequence[str],
+        bodies: Sequence[str],
+        *meanings: NDArray[np.float32],
+        days: Sequence[float] | None = None,
+    ) -> None:
         parts = [
             (_words(title) * TITLE_COUNTS, _words(body[:READ])) for title, body in zip(titles, bodies, strict=True)
         ]
@@ -52,13 +68,15 @@ class Reports:
             for word, times in Counter(words).items():
                 self._found[word].append((place, times * (SATURATION + 1) / (times + damped)))
         self._count = len(told)
+        self._days = np.full(len(told), np.nan) if days is None else np.asarray(days, dtype=np.float64)
         self._meanings = [_from_the_middle(rows) for rows in meanings]
 
     def nearest(self, report: int, most: int) -> list[int]:
         """The reports likeliest to tell of the same thing as one of them, likeliest first, itself left out."""
         added = _standing_out(self._worded(report), report)
         for rows in self._meanings:
-            added += _standing_out((rows @ rows[report]).astype(np.float64), report)
+            added += _standing_out((rows @ rows[report]).astype(np.float64), report) / len(self._meanings)
+        added += np.nan_to_num(np.exp(-np.abs(self._days - self._days[report]) / LASTS))
         added[report] = NOT_ITSELF
         return [int(one) for one in np.argsort(-added, kind="stable")[: min(most, self._count - 1)]]
 
@@ -91,7 +109,14 @@ def _head(line: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return [stem(word) for word in _WORD.findall(plain(_HUMP.sub(" ", text)))]
+    return [stem(word) for word in _WORD.findall(plain(_HUMP.sub(" ", text)))] + _names(text)
+
+
+def _names(text: str) -> list[str]:
+    return [
+        f"host {'.'.join(host.lower().split('.')[-2:])}" if host else f"name {(word or number).lower()}"
+        for host, word, number in _NAME.findall(text)
+    ]
 
 
 def closed(pairs: Mapping[int, set[int]]) -> dict[int, set[int]]:

@@ -25,3 +25,26 @@ def test_the_words_of_the_body_find_what_the_title_does_not_say() -> None:
     reports = Reports(titles, bodies, nothing, nothing)
     assert reports.nearest(0, 1) == [2]
     assert recall(reports, {0: {2}, 2: {0}})["recall_at_1"] == 1.0
+
+
+def test_of_two_that_say_the_same_the_one_that_came_about_then_is_likelier() -> None:
+    titles = ["Page stays blank", "Page stays blank", "Page stays blank", "Login", "Colours", "Invoices"]
+    nothing = np.zeros((6, 3), dtype=np.float32)
+    told = Reports(titles, [""] * 6, nothing, nothing, days=[400, 20, 390, 1, float("nan"), 2])
+    assert told.nearest(0, 2) == [2, 1]
+    assert Reports(titles, [""] * 6, nothing, nothing).nearest(0, 2) == [1, 2]
+
+
+def test_what_a_report_calls_by_name_is_a_word_of_its_own() -> None:
+    titles = [
+        "Nothing on leo.org",
+        "Nothing on huk24.de",
+        "https://dict.leo.org/x stays empty",
+        "Like 1860935",
+        "Colours",
+    ]
+    bodies = ["", "", "", "as packed_simd", "packed_simd does not build"]
+    nothing = np.zeros((5, 3), dtype=np.float32)
+    told = Reports(titles, bodies, nothing, nothing)
+    assert told.nearest(0, 1) == [2]
+    assert told.nearest(3, 1) == [4]
