@@ -17,7 +17,8 @@ class FiledBug(BaseModel):
     """What a tracker says of an issue.
 
     `key` is what people call it, `id` what stays when it is moved. `signs` are the words of its workflow, the most telling
-    first, by which a mapping of one's own finds the state; `state` is what they usually mean.
+    first, by which a mapping of one's own finds the state; `state` is what they usually mean. `complete`: a version or day that it
+    does not name is none there.
     """
 
     key: str
@@ -30,6 +31,7 @@ class FiledBug(BaseModel):
     assignee: str | None = None
     version: str | None = None
     due_on: date | None = None
+    complete: bool = False
     changed_at: datetime | None = None
 
 

@@ -71,9 +71,12 @@ def take_over(uow: UnitOfWork, news_id: int) -> bool:
     if heard is None:
         return False
     unsure, questions = heard.pop("unsure", False), heard.pop("questions")
+    unasked = heard.pop("unasked")
     follow.changed(uow, **heard)
     for one in questions:
         follow.ask(uow, heard["bug_id"], one["text"], one["comment_id"])
+    for comment_id in unasked:
+        follow.unask(uow, heard["bug_id"], comment_id)
     return bool(unsure)
 
 

@@ -3,12 +3,17 @@
 import re
 
 HEADING = re.compile(r"^(?:#{1,3}|h[1-3]\.) ", re.MULTILINE)
-_REFERENCE = re.compile(r"([@#!])(?=[\w\[])")
+_REFERENCE = re.compile(r"([@#!])(?=[\w\[])|(\{)(?=\{)|(\[)(?=\[)")
 
 
 def harmless(text: str) -> str:
     """Nobody is called by a name in it, no other issue is mentioned, nothing is loaded or drawn; headings and lists stay."""
-    return _REFERENCE.sub("\\1\u200b", text.replace("<", "&lt;"))
+    return uncalled(text.replace("<", "&lt;"))
+
+
+def uncalled(text: str) -> str:
+    """The same for trackers that show a `<` as what it is: no mention, reference, macro or picture is one any more."""
+    return _REFERENCE.sub(lambda sign: f"{sign[0]}\u200b", text)
 
 
 def with_block(text: str, block: str) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from handlers.errors import Refused
 from handlers.tracking import Forged
@@ -16,7 +17,7 @@ OURS = re.compile(r"\(earshot-comment-\d+\)\s*$")
 
 
 def opened(vendor: str, headers: Mapping[str, str], body: bytes, header: str, secret: str | None) -> dict[str, Any]:
-    """The JSON object in `body` whose HMAC-SHA256 under `secret` stands in `header` (with or without `sha256=`).
+    """The JSON object in `body` (or in the field `payload` of a form, as GitHub sends it unless told otherwise) whose HMAC-SHA256 under `secret` stands in `header` (with or without `sha256=`).
 
     Raises Forged where it does not, Refused where no secret is set or it is no JSON object.
     """
@@ -27,8 +28,8 @@ def opened(vendor: str, headers: Mapping[str, str], body: bytes, header: str, se
     if not hmac.compare_digest(given.encode(), right.encode()):
         raise Forged(f"This is not signed with the secret that {vendor} shares with us.")
     try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
+        read = json.loads(parse_qs(body)[b"payload"][0] if body.startswith(b"payload=") else body)
+    except (ValueError, KeyError, RecursionError):
         raise Refused(f"{vendor} told something that is no JSON.") from None
     if not isinstance(read, dict):
         raise Refused(f"{vendor} told something that is no JSON object.")

@@ -28,9 +28,25 @@ def mean(uow: UnitOfWork, mapping: str, staff_id: int) -> dict[str, str]:
         meant[sign] = state
     if len(meant) > MOST:
         raise Refused(f"At most {MOST} lines can be kept.")
+    before = policy.recall(uow.db, f"tracker_states:{uow.tracker}") or {}
     policy.remember(uow.db, f"tracker_states:{uow.tracker}", dict(meant))
     uow.record("tracker_arranged", by=staff_id, states=meant)
+    _look_again(uow, before, meant)
     return meant
+
+
+def _look_again(uow: UnitOfWork, before: Mapping[str, str], meant: Mapping[str, str]) -> None:
+    """Bugs whose words mean something else now are read anew, at once."""
+    changed = False
+    for bug in bugs.outside(uow.db, uow.tracker):
+        said = [sign for sign in bug.status.split(";") if sign]
+        was, now = (next((one[sign] for sign in said if sign in one), None) for one in (before, meant))
+        if was != now and not bug.gone:
+            bug.status, bug.heard_at, changed = "", None, True
+            uow.db.add(bug)
+    if changed:
+        slot = int(uow.now().timestamp())
+        uow.enqueue("tracker_asked", f"tracker-asked-arranged-{slot}", slot)
 
 
 def fill(uow: UnitOfWork, fields: Mapping[str, str], staff_id: int) -> None:

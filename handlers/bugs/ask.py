@@ -16,6 +16,7 @@ OVERLAP = timedelta(minutes=2)
 LOOKED_AFTER = timedelta(hours=1)
 """A bug of which nothing was heard for so long is looked at by itself: it may be deleted."""
 LOOKS = 20
+UNHEARD_MOST = 100
 KEPT = timedelta(days=30)
 """How long what was told is remembered."""
 ISSUES_MOST = 1000
@@ -28,16 +29,18 @@ def since(uow: UnitOfWork, _slot: int) -> dict[str, Any] | None:
     asked = policy.recall(uow.db, f"tracker_asked:{uow.tracker}")
     begin = datetime.fromisoformat(asked["at"]) - OVERLAP if asked else uow.now() - FIRST
     ours = bugs.outside(uow.db, uow.tracker)
+    unheard = [one.external_key for one in ours if not one.gone and one.heard_at is None]
     silent = [
         one for one in ours
-        if not one.gone and one.state not in ("released", "duplicate")
-        and (one.heard_at or one.filed_at or one.created_at) < uow.now() - LOOKED_AFTER
+        if not one.gone and one.heard_at is not None and one.state not in ("released", "duplicate")
+        and one.heard_at < uow.now() - LOOKED_AFTER
     ]  # fmt: skip
     silent.sort(key=lambda one: one.heard_at or one.created_at)
     return {
         "since": begin.isoformat(),
         "ours": [name for one in ours for name in (one.external_id, one.external_key) if name],
         "silent": [one.external_key for one in silent[:LOOKS]],
+        "unheard": unheard[:UNHEARD_MOST],
     }
 
 
@@ -49,12 +52,13 @@ def look(outside: Outside, asked: dict[str, Any]) -> dict[str, Any]:
     issues = tracker.changed(datetime.fromisoformat(asked["since"]), ISSUES_MOST)
     ours = set(asked["ours"])
     keys = dict.fromkeys(one.key for one in issues if one.id in ours or one.key in ours)
-    keys.update(dict.fromkeys(asked["silent"]))
+    keys.update(dict.fromkeys([*asked["silent"], *asked["unheard"]]))
     news: list[News] = []
     for key in keys:
         try:
             read = tracker.read(key)
-            read.delivery = f"asked-{read.id}-{_fingerprint(read)}"
+            anew = f"-{begun:%Y%m%dT%H%M%S.%f}" if key in asked["unheard"] else ""
+            read.delivery = f"asked-{read.id}-{_fingerprint(read)}{anew}"
         except NotFound:
             read = News(delivery=f"asked-gone-{key}-{begun:%Y%m%d}", key=key, gone=True)
         news.append(read)

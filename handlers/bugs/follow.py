@@ -37,9 +37,11 @@ def changed(
     workaround: str | None = None,
     reason: str | None = None,
     due_on: date | None = None,
+    undated: bool = False,
     by: int | None = None,
 ) -> int:
-    """The bug is in this state now (one of BUG_STATES); None leaves `version`, `workaround` and `reason` as they are.
+    """The bug is in this state now (one of BUG_STATES); None leaves `version`, `workaround`, `reason` and `due_on` as they are;
+    `undated`: no day is expected any more.
 
     Fixed, released and declined: tickets wake and a draft per ticket waits for approval; how many wait. Undone: drafts are
     withdrawn. A proposal that is declined was never promised to anybody: its tickets are let go. Told again, nothing changes.
@@ -56,6 +58,8 @@ def changed(
     }
     if due_on is not None and due_on != bug.due_on:
         news["due_on"] = due_on
+    elif undated and bug.due_on is not None:
+        news["due_on"] = None
     if state == before and not news:
         return len(drafts.waiting(uow.db, bug_id=bug_id))
     for name, value in news.items():
@@ -77,9 +81,12 @@ def draft(uow: UnitOfWork, bug_id: int) -> int:
     """A draft per ticket concerned where the bug's state is news to customers; how many wait. Done again, nothing doubles."""
     bug = _locked(uow, bug_id)
     purpose = _purpose(bug.state) or _meanwhile(bug)
-    if purpose is None or bug.filed_at is None:
+    if bug.filed_at is None:
         return len(drafts.waiting(uow.db, bug_id=bug_id))
-    drafts.withdraw_other(uow.db, bug_id, purpose, uow.now())
+    drafts.withdraw_other(uow.db, bug_id, purpose or "", uow.now())
+    if purpose is None:
+        _rest(uow, bug)
+        return len(drafts.waiting(uow.db, bug_id=bug_id))
     for ticket in tickets.of_bug(uow.db, bug_id):
         if not ticket.history:
             _draft(uow, bug, ticket, purpose)
@@ -95,6 +102,14 @@ def ask(uow: UnitOfWork, bug_id: int, question: str, comment_id: int) -> int:
             _draft(uow, bug, ticket, f"question:{comment_id}", question=clean(question).strip()[:WORDS_MOST])
     uow.db.flush()
     return len(drafts.waiting(uow.db, bug_id=bug_id))
+
+
+def unask(uow: UnitOfWork, bug_id: int, comment_id: int) -> None:
+    """The engineer took the question back: nobody is asked any more who was not yet."""
+    bug = _locked(uow, bug_id)
+    for ticket in tickets.of_bug(uow.db, bug_id):
+        drafts.withdraw_said(uow.db, f"question:{comment_id}", uow.now(), ticket.id or 0)
+    _rest(uow, bug)
 
 
 def bring_up_overdue(uow: UnitOfWork) -> int:
@@ -150,6 +165,16 @@ def _dismiss(uow: UnitOfWork, bug: Bug) -> None:
         ticket.origins = {name: origin for name, origin in ticket.origins.items() if name != "bug"}
         uow.db.add(ticket)
         uow.record("bug_unlinked", ticket.id, bug=bug.id)
+
+
+def _rest(uow: UnitOfWork, bug: Bug) -> None:
+    """Tickets that came up for news which there is none of any more are with the engineers again."""
+    owed = {one.ticket_id for one in drafts.waiting(uow.db, bug_id=bug.id)}
+    for ticket in tickets.of_bug(uow.db, bug.id or 0):
+        if ticket.id not in owed and ticket.state == "open" and ticket.due_reason in NEWS.values():
+            ticket.state = "engineering"
+            uow.db.add(ticket)
+            uow.enqueue_card(ticket.id or 0)
 
 
 def _take_back(uow: UnitOfWork, bug: Bug) -> None:

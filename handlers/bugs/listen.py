@@ -46,7 +46,7 @@ def hear(uow: UnitOfWork, news_id: int) -> dict[str, Any] | None:
         return None
     one_at_a_time(uow.db, f"bug-{known.id}")
     uow.db.refresh(known)
-    heard: dict[str, Any] = {"bug_id": known.id, "state": known.state, "questions": []}
+    heard: dict[str, Any] = {"bug_id": known.id, "state": known.state, "questions": [], "unasked": []}
     if news.gone:
         _gone(uow, known)
     elif news.bug is not None:
@@ -108,15 +108,26 @@ def _take_over(uow: UnitOfWork, bug: Bug, news: News, told: FiledBug, heard: dic
     if told.signs and signs != bug.status:
         bug.status = signs
         heard["state"] = folded(uow, bug.tracker, told)
-    if told.version:
-        heard["version"] = told.version
-    if told.due_on:
-        heard["due_on"] = told.due_on
+    _facts(bug, told, heard)
+
+
+def _facts(bug: Bug, told: FiledBug, heard: dict[str, Any]) -> None:
+    """The version and day that the issue names now; what it named before and does not any more counts no longer."""
+    named = {"version": told.version or "", "due_on": told.due_on.isoformat() if told.due_on else ""}
+    here = {"version": bug.version or "", "due_on": bug.due_on.isoformat() if bug.due_on else ""}
+    for name, word in named.items():
+        before = bug.told.get(name, "")
+        if word and word != before:
+            heard[name] = told.version if name == "version" else told.due_on
+        elif not word and before and told.complete and here[name] == before:
+            heard |= {"version": ""} if name == "version" else {"undated": True}
+    if told.complete or any(named.values()):
+        bug.told = named if told.complete else {**bug.told, **{name: word for name, word in named.items() if word}}
 
 
 def _comments(uow: UnitOfWork, bug: Bug, news: News, heard: dict[str, Any]) -> None:
     known = comments.known(uow.db, bug.id or 0)
-    before = _newest_asides(uow, list(known.values()))
+    before, asked = _newest_asides(uow, list(known.values()))
     for said in news.said:
         if said.ours:
             _our_own(uow, bug, said)
@@ -129,16 +140,22 @@ def _comments(uow: UnitOfWork, bug: Bug, news: News, heard: dict[str, Any]) -> N
                 one.deleted_at = uow.now()
                 uow.db.add(one)
     uow.db.flush()
-    after = _newest_asides(uow, list(comments.known(uow.db, bug.id or 0).values()))
-    for kind, (comment_id, aside) in after.items():
-        if before.get(kind) == (comment_id, aside):
-            continue
-        if kind == "question":
-            heard["questions"].append({"comment_id": comment_id, "text": aside.text})
-        elif kind == "expected":
-            heard["due_on"] = aside.day
-        else:
-            heard[kind] = aside.text
+    after, asks = _newest_asides(uow, list(comments.known(uow.db, bug.id or 0).values()))
+    for kind, aside in after.items():
+        if before.get(kind) != aside:
+            heard |= {"due_on": aside[1].day} if kind == "expected" else {kind: aside[1].text}
+    for kind in before.keys() - after.keys():
+        _unsaid(bug, kind, before[kind][1], heard)
+    heard["questions"] += [{"comment_id": one, "text": said} for one, said in asks.items() if asked.get(one) != said]
+    heard["unasked"] = [one for one in asked if one not in asks]
+
+
+def _unsaid(bug: Bug, kind: str, aside: asides.Aside, heard: dict[str, Any]) -> None:
+    """The engineers took back what they had written for customers: it counts no longer, unless it was changed here since."""
+    if kind == "expected":
+        heard |= {"undated": True} if bug.due_on == aside.day and "due_on" not in heard else {}
+    elif getattr(bug, kind) == aside.text:
+        heard[kind] = ""
 
 
 def _our_own(uow: UnitOfWork, bug: Bug, said: Said) -> None:
@@ -175,11 +192,16 @@ def _engineers(uow: UnitOfWork, bug: Bug, said: Said, known: dict[str, BugCommen
     uow.db.add(one)
 
 
-def _newest_asides(uow: UnitOfWork, said: list[BugComment]) -> dict[str, tuple[int, asides.Aside]]:
-    """Kind → the newest words for customers of that kind, and the comment they stand in."""
+def _newest_asides(
+    uow: UnitOfWork, said: list[BugComment]
+) -> tuple[dict[str, tuple[int, asides.Aside]], dict[int, str]]:
+    """Kind → the newest words for customers of that kind, and the comment they stand in; and comment → what it asks them."""
     newest: dict[str, tuple[int, asides.Aside]] = {}
+    questions: dict[int, str] = {}
     for one in sorted(said, key=lambda one: (one.at_tracker or one.created_at, one.id or 0)):
         aside = asides.read(one.text, uow.policy.customer_prefix) if one.aside and one.deleted_at is None else None
-        if aside is not None:
+        if aside is not None and aside.kind == "question":
+            questions[one.id or 0] = aside.text
+        elif aside is not None:
             newest[aside.kind] = (one.id or 0, aside)
-    return newest
+    return newest, questions

@@ -18,7 +18,7 @@ class Bug(SQLModel, table=True):
     `key` makes a proposal unique. `origin` says who worded it: rules, llm or person. `quotes` are customers' words, redacted.
     `attempts` and `error` tell how filing goes; `reason` why it was declined. What its tracker says: `external_id` stays when
     it is moved, `status` is the word of its workflow, `heard_at` how new that is, `gone` that it was deleted there. `block` is
-    what the issue shows of whom it concerns; `overdue_on` the expected day that passed and was told; `fields` a tracker's own.
+    what the issue shows of whom it concerns; `told` the version and day that the issue named last; `overdue_on` the expected day that passed and was told; `fields` a tracker's own.
     """
 
     __tablename__ = "bug"
@@ -47,6 +47,7 @@ class Bug(SQLModel, table=True):
     block: str = ""
     fields: dict[str, str] = Field(default_factory=dict, sa_type=JsonType)
     overdue_on: date | None = None
+    told: dict[str, str] = Field(default_factory=dict, sa_type=JsonType)
     attempts: int = 0
     error: str = ""
     reason: str | None = None

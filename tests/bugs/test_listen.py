@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
@@ -18,7 +19,7 @@ from bot.trackers.jira import Jira
 from bot.trackers.linear import Linear
 from bot.web.app import create
 from bot.wiring import Earshot
-from handlers.bugs import file, listen, remark, tell
+from handlers.bugs import arrange, file, follow, listen, remark, tell
 from handlers.errors import NotFound
 from handlers.tracking import FiledBug, News, Said, Tracker
 from handlers.unit_of_work import Outside
@@ -135,6 +136,51 @@ def test_what_engineers_write_for_customers_becomes_drafts(outdoors: House, bug_
     assert len(outdoors.drafts(bug_id)) == 4, "a question is not overtaken by the fix"
 
 
+def test_what_engineers_take_back_is_told_to_nobody(outdoors: House, bug_id: int) -> None:
+    said = [
+        Said(id="1", text="customer: workaround: use XLSX", at=at(1)),
+        Said(id="2", text="customer: expected: 2026-12-24", at=at(2)),
+        Said(id="3", text="customer: Which browser?", at=at(3)),
+        Said(id="4", text="customer: Which size?", at=at(3)),
+    ]
+    outdoors.does(listen.keep, news("1", whole=True, said=said))
+    asked = [one.text for one in outdoors.drafts(bug_id) if one.purpose.startswith("question")]
+    assert len(asked) == 4, "both questions, to both customers"
+    outdoors.does(listen.keep, news("2", said=[Said(id="1", text="use XLSX, no: it loses rows", at=at(4))]))
+    assert (outdoors.bug(bug_id).workaround, outdoors.bug(bug_id).due_on) == (None, date(2026, 12, 24))
+    assert not [one for one in outdoors.drafts(bug_id) if "XLSX" in one.text]
+    assert len([one for one in outdoors.drafts(bug_id) if "24" in one.text]) == 2
+    outdoors.does(listen.keep, news("3", said=[Said(id="3", text="customer: Which Chrome?", at=at(5))]))
+    assert {one.text for one in outdoors.drafts(bug_id) if "Which Chrome?" in one.text}
+    assert not [one for one in outdoors.drafts(bug_id) if "Which browser?" in one.text]
+    outdoors.does(listen.keep, news("4", whole=True))
+    assert outdoors.drafts(bug_id) == []
+    assert outdoors.bug(bug_id).due_on is None
+    assert {outdoors.ticket(one).state for one in outdoors.linked(bug_id)} == {"engineering"}
+
+
+def test_what_was_changed_here_since_outlives_the_comment_it_came_from(outdoors: House, bug_id: int) -> None:
+    outdoors.does(listen.keep, news("1", said=[Said(id="1", text="customer: workaround: use XLSX", at=at(1))]))
+    outdoors.does(follow.changed, bug_id, "new", workaround="Use XLSX or ODS", by=outdoors.ines)
+    outdoors.does(listen.keep, news("2", said=[Said(id="1", text="x", at=at(2), gone=True)]))
+    assert outdoors.bug(bug_id).workaround == "Use XLSX or ODS"
+
+
+def test_a_day_and_a_version_that_the_issue_names_no_longer_are_gone(outdoors: House, bug_id: int) -> None:
+    day = date(2026, 12, 24)
+    outdoors.does(listen.keep, news("1", bug=snapshot(1, "status:to do", due_on=day, version="4.2", complete=True)))
+    assert (outdoors.bug(bug_id).due_on, outdoors.bug(bug_id).version) == (day, "4.2")
+    assert len(outdoors.drafts(bug_id)) == 2
+    outdoors.does(listen.keep, news("2", bug=snapshot(2, "status:to do")))
+    assert outdoors.bug(bug_id).due_on == day, "half an issue says nothing of it"
+    outdoors.does(listen.keep, news("3", bug=snapshot(3, "status:to do", complete=True)))
+    assert (outdoors.bug(bug_id).due_on, outdoors.bug(bug_id).version) == (None, None)
+    assert outdoors.drafts(bug_id) == []
+    outdoors.does(follow.changed, bug_id, "new", due_on=day, by=outdoors.ines)
+    outdoors.does(listen.keep, news("4", bug=snapshot(4, "status:in progress", complete=True)))
+    assert outdoors.bug(bug_id).due_on == day, "set here"
+
+
 def test_an_expected_day_that_passes_comes_up_by_itself_once(outdoors: House, bug_id: int) -> None:
     outdoors.does(listen.keep, news("1", bug=snapshot(1, "status:to do", due_on=date(2026, 11, 20))))
     outdoors.does(tell.approve_all, bug_id, outdoors.ines)
@@ -246,6 +292,23 @@ def test_without_any_webhook_the_state_is_right_after_one_interval(
     assert house.bug(number).gone
 
 
+def test_a_mapping_that_is_edited_counts_for_the_bugs_that_are_there(
+    wire_on: Callable[..., Earshot], sqlite_url: str, clock: Clock, line: Line
+) -> None:
+    board = Polled()
+    house = House(wire_on(sqlite_url, Outside(channels={"slack": line}, tracker=board)), clock)
+    number = house.proposed(0, 5)
+    house.does(file.file_now, number, house.ines)
+    there = snapshot(1, "status:on stage", state="in_progress")
+    board.issue = News(delivery="", key="PROD-1", id="10001", whole=True, bug=there, at=at(1))
+    house.does(ticks.ask_tracker)
+    assert house.bug(number).state == "in_progress"
+    for mapping, expected, waiting in (("status:on stage = fixed", "fixed", 2), ("", "in_progress", 0)):
+        clock.forward(seconds=2)
+        house.does(arrange.mean, mapping, house.ines)
+        assert (house.bug(number).state, len(house.drafts(number))) == (expected, waiting)
+
+
 def signed(name: str, body: bytes) -> dict[str, str]:
     digest = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
     return {
@@ -316,6 +379,12 @@ def test_a_webhook_is_believed_by_its_signature_on_the_raw_bytes(
         (kept,) = hearsay.newest(uow.db, name)
     for odd in (b"[]", b"not json", b"{" * 100_000):
         assert door.post("/hooks/tracker", content=odd, headers=signed(name, odd)).status_code == 422
+    form = urlencode({"payload": json.dumps(body)}).encode()  # how GitHub sends it unless told otherwise
+    for again in (form, b"payload=", b"payload=%5B%5D"):
+        expected = 200 if again == form else 422
+        assert door.post("/hooks/tracker", content=again, headers=signed(name, again)).status_code == expected
+    huge = b'{"a": "' + b"x" * 1_100_000 + b'"}'
+    assert door.post("/hooks/tracker", content=huge, headers=signed(name, huge)).status_code == 413
     unknown = json.dumps({"webhookEvent": "sprint_started", "type": "Cycle", "action": "create"}).encode()
     headers = {
         **signed(name, unknown),

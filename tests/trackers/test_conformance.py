@@ -112,6 +112,20 @@ def test_one_block_is_kept_up_to_date_and_what_others_wrote_stays(side: Bench) -
     assert tracker.find(MARKER) is not None
 
 
+def test_what_customers_wrote_calls_nobody_and_draws_nothing_in(side: Bench) -> None:
+    tracker = side.tracker()
+    words = "Ask @kim, see #12 and [[Wiki]] {{include(Secret)}} !http://x.example/y.png!"
+    bug = tracker.file(MARKER, TITLE, f"{words}\n\n{text()}", 2)
+    tracker.comment(bug.key, "earshot-comment-1", f"{words} (earshot-comment-1)")
+    tracker.link(bug.key, f"{text().partition('## Who')[1]} is affected\n{words} ({MARKER})")
+    read = tracker.read(bug.key)
+    assert read.bug is not None
+    for said in (read.bug.text, read.said[0].text):
+        assert "include(Secret)" in said
+        if tracker.name != "jira":  # there a mention is a node of its own, and all of ours is text
+            assert not [sign for sign in ("@kim", "#12", "[[", "{{", "!http") if sign in said]
+
+
 def test_attach(side: Bench) -> None:
     tracker = side.tracker()
     bug = filed(tracker)

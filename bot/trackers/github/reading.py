@@ -33,6 +33,7 @@ def issue(told: dict[str, Any], home: str) -> FiledBug:
         assignee=word(part(told, "assignee", "login")),
         version=word(part(told, "milestone", "title")),
         due_on=due.date() if due else None,
+        complete="milestone" in told,
         changed_at=moment(told.get("updated_at")),
     )
 

@@ -34,6 +34,7 @@ def issue(told: dict[str, Any], site: str) -> FiledBug:
         assignee=word(part(fields, "assignee", "displayName")),
         version=", ".join(str(one["name"]) for one in versions if one.get("name")) or None,
         due_on=day(part(fields, "duedate")),
+        complete=isinstance(fields, dict) and {"duedate", "fixVersions"} <= set(fields),
         changed_at=moment(part(fields, "updated")),
     )
 

@@ -28,6 +28,7 @@ def issue(told: dict[str, Any]) -> FiledBug:
         assignee=word(part(told, "assignee", "displayName")) or word(part(told, "assignee", "name")),
         version=word(part(told, "projectMilestone", "name")),
         due_on=_day(told.get("dueDate")),
+        complete="dueDate" in told and "projectMilestone" in told,
         changed_at=moment(told.get("updatedAt")),
     )
 

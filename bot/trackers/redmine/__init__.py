@@ -8,7 +8,7 @@ import httpx2
 
 from bot.settings import Settings
 from bot.trackers.once import Once
-from bot.trackers.plain_text import with_block
+from bot.trackers.plain_text import uncalled, with_block
 from bot.trackers.redmine import reading
 from bot.trackers.redmine.reading import textile
 from bot.trackers.wire import Wire
@@ -46,7 +46,7 @@ class Redmine:
             http=http,
         )
         self._once = Once("Redmine")
-        self._written = str if markdown else textile
+        self._markdown = markdown
         self._us: int | None = None
         self._place: dict[str, Any] | None = None
         self._closed: frozenset[str] | None = None
@@ -166,6 +166,9 @@ class Redmine:
         who = self._wire.one("GET", "/users/current.json").get("user") or {}
         self._place = None
         return f"Bugs go to {self._project().get('name')} on {self.url} as {who.get('login') or who.get('id')}."
+
+    def _written(self, text: str) -> str:
+        return uncalled(text) if self._markdown else textile(uncalled(text))
 
     def _address(self, key: str) -> str:
         return f"/issues/{key.removeprefix('#')}.json"

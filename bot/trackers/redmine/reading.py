@@ -32,6 +32,7 @@ def issue(told: dict[str, Any], site: str, closing: Callable[[], frozenset[str]]
         assignee=word(part(told, "assigned_to", "name")),
         version=word(part(told, "fixed_version", "name")),
         due_on=_day(told.get("due_date")),
+        complete=True,
         changed_at=moment(told.get("updated_on")),
     )
 

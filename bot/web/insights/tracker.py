@@ -40,7 +40,7 @@ def show(console: Desk) -> HTMLResponse:
 def mean(console: Desk, mapping: Annotated[str, Form(max_length=10_000)] = "") -> Response:
     """What words of the tracker's workflow mean."""
     arrange.mean(console.uow, mapping, console.my_id)
-    return console.did("Kept; it counts from the next news on.")
+    return console.did("Kept; bugs whose words mean something else now are read anew.")
 
 
 async def _said(request: Request) -> dict[str, str]:
