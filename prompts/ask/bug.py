@@ -13,6 +13,15 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)
 Step = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
+class Sources(BaseModel, extra="forbid"):
+    """The numbers of the reports that say it, for each part of the text; the title is what happens."""
+
+    happens: list[int]
+    expected: list[int]
+    steps: list[int]
+    environment: list[int]
+
+
 class BugAnswer(BaseModel, extra="forbid"):
     """A bug as engineers want to read it. `steps` and `environment` are empty where no report tells them."""
 
@@ -21,6 +30,7 @@ class BugAnswer(BaseModel, extra="forbid"):
     expected: Words
     steps: Annotated[list[Step], Field(max_length=20)]
     environment: Words
+    sources: Sources
 
 
 def question(reports: Sequence[str], theme: str | None = None, language: str = "English") -> Question:

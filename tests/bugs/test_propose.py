@@ -4,8 +4,8 @@ from typing import Any
 from handlers.bugs import file, follow, liken, phrase, propose
 from handlers.errors import Refused, Unavailable
 from handlers.unit_of_work import Outside
-from prompts.ask.bug import BugAnswer
-from storage.desk import tickets
+from prompts.ask.bug import BugAnswer, Sources
+from storage.desk import history, tickets
 from storage.insights import bugs, themes
 from storage.routing import policy
 from tests.bugs.conftest import REPORTS, House
@@ -180,6 +180,9 @@ def test_steps_and_environment_are_what_was_told(house: House) -> None:
     assert bug.environment == "Chrome 120"
 
 
+EVERY = Sources(happens=[1, 2, 3, 4], expected=[1], steps=[1, 2], environment=[1, 2, 3])
+
+
 class Writer:
     """A model that answers what it was given, or fails."""
 
@@ -202,7 +205,7 @@ def test_the_model_words_a_proposal_and_is_shown_no_name(house: House) -> None:
     bug_id = house.proposed(0, 1, 2, 4)
     answer = BugAnswer(
         title="CSV export stops at 90 % for Harborline Freight", happens="It stops.", expected="It ends.",
-        steps=["Open", "Export"], environment="Chrome",
+        steps=["Open", "Export"], environment="Chrome", sources=EVERY,
     )  # fmt: skip
     writer = Writer(answer)
     worded(house, bug_id, writer)
@@ -211,6 +214,40 @@ def test_the_model_words_a_proposal_and_is_shown_no_name(house: House) -> None:
     assert (bug.origin, bug.expected, bug.steps) == ("llm", "It ends.", "1. Open\n2. Export")
     assert "Harborline" not in bug.title
     assert house.does(phrase.question, bug_id) is None, "asked once"
+
+
+def test_what_the_model_says_beyond_the_reports_that_it_names_is_left_out_and_the_rest_leads_to_its_tickets(
+    house: House,
+) -> None:
+    bug_id = house.proposed(0, 1)
+    before, (first, second) = house.bug(bug_id), house.linked(bug_id)[::-1]
+    named = Sources(happens=[1, 2, 9], expected=[], steps=[1], environment=[1, 2])
+    answer = BugAnswer(
+        title="Export stops at 97 % since version 4.1", happens="The CSV export stops at 90 %.", expected="It ends.",
+        steps=["Choose “Export all”"], environment="Chrome 120, Safari", sources=named,
+    )  # fmt: skip
+    asked = house.does(phrase.question, bug_id)
+    assert asked["told"] == [second, first] or asked["told"] == [first, second]
+    assert house.does(phrase.phrase, bug_id, phrase.consult(Outside(model=Writer(answer)), asked))
+    bug = house.bug(bug_id)
+    assert bug.happens == "The CSV export stops at 90 %."
+    assert (bug.title, bug.steps, bug.environment) == (before.title, before.steps, before.environment)
+    assert bug.expected == before.expected == "", "no report was named for it"
+    assert house.does(phrase.sources, bug_id) == {"happens": asked["told"]}
+    with house.work() as uow:
+        (event,) = history.named(uow.db, "bug_phrased")
+    assert event.detail["refused"] == {
+        "title": "97", "expected": "no report says it", "steps": "Export all", "environment": "Safari",
+    }  # fmt: skip
+
+
+def test_an_answer_of_which_nothing_is_in_the_reports_changes_nothing(house: House) -> None:
+    bug_id = house.proposed(0, 1)
+    before = house.bug(bug_id)
+    nowhere = Sources(happens=[], expected=[], steps=[], environment=[])
+    answer = BugAnswer(title="Export", happens="x", expected="", steps=[], environment="", sources=nowhere)
+    worded(house, bug_id, Writer(answer))
+    assert (house.bug(bug_id).origin, house.bug(bug_id).title) == ("rules", before.title)
 
 
 def test_without_an_answer_the_templates_text_stands(house: House) -> None:
@@ -225,7 +262,7 @@ def test_a_text_that_a_person_has_filed_is_not_worded_over(house: House) -> None
     bug_id = house.proposed(0, 1)
     asked = house.does(phrase.question, bug_id)
     house.does(file.file_now, bug_id, house.ines, {"title": "Export hangs"})
-    answer = BugAnswer(title="Other", happens="x", expected="", steps=[], environment="")
+    answer = BugAnswer(title="Other", happens="x", expected="", steps=[], environment="", sources=EVERY)
     outcome = phrase.consult(Outside(model=Writer(answer)), asked)
     assert house.does(phrase.phrase, bug_id, outcome) is False
     assert house.bug(bug_id).title == "Export hangs"

@@ -1,7 +1,7 @@
 import pytest
 
 from handlers.analysis.meaning import glossary, titles
-from handlers.analysis.telling import marks, names, reports
+from handlers.analysis.telling import marks, names, reports, traced
 
 
 def test_a_title_is_one_short_line_without_greeting_and_final_mark() -> None:
@@ -87,3 +87,22 @@ def test_a_theme_of_an_area_and_a_symptom_says_what_is_wrong() -> None:
     assert titles.says_what_is_wrong(known, "Exportación: no termina")
     assert not titles.says_what_is_wrong(known, "Export: 25 min and counting")
     assert not titles.says_what_is_wrong(known, "Export")
+
+
+@pytest.mark.parametrize(
+    ("claim", "said", "strange"),
+    [
+        ("It stops at 90 % in Chrome 120", ["se cuelga al 90 % en Chrome 120"], None),
+        ("90%で止まります", ["The export stops at ９０ %"], None),
+        ("It stops at 97 %", ["It stops at 90 %"], "97"),
+        ("It says “Timeout”", ["It said: TIMEOUT."], None),
+        ("It says “Timed out”", ["It said: Timeout."], "Timed out"),
+        ("The PDF is empty", ["The file is empty"], "PDF"),
+        ("In PostgreSQL it ends", ["in postgresql it ends"], None),
+        ("It hangs", [], None),
+    ],
+)
+def test_what_can_be_looked_up_in_the_reports_is_looked_up(claim: str, said: list[str], strange: str | None) -> None:
+    assert traced.untraced(claim, said) == strange
+    assert traced.untraced("On Safari", ["on safari"], names=True) is None
+    assert traced.untraced("Safari", ["it hangs"], names=True) == "Safari"

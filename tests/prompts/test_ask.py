@@ -4,12 +4,13 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from prompts.ask import bug, reply, triage
-from prompts.ask.bug import BugAnswer
+from prompts.ask.bug import BugAnswer, Sources
 from prompts.ask.reply import ReplyAnswer
 from prompts.ask.triage import TriageAnswer
 from storage.vocabulary import EMERGENCIES, KINDS
 
 GUESS = triage.Guess(language="en", kind="other", complaint=False, severity=3, emergency=None)
+NOWHERE = Sources(happens=[], expected=[], steps=[], environment=[])
 SURE = dict.fromkeys(("language", "kind", "complaint", "sentiment", "severity", "gist", "emergency"), 0.9)
 ANSWER = {
     "language": "en",
@@ -83,7 +84,7 @@ def test_a_bug_is_drafted_from_the_latest_reports_without_naming_anybody() -> No
     assert "report 7!" not in asked.user
     assert "12 reports" in asked.user
     with pytest.raises(ValidationError):
-        BugAnswer(title="x" * 81, happens="y", expected="", steps=[], environment="")
+        BugAnswer(title="x" * 81, happens="y", expected="", steps=[], environment="", sources=NOWHERE)
 
 
 def test_a_reply_is_drafted_from_the_conversation_and_the_facts_alone() -> None:

@@ -108,6 +108,8 @@ def rule_for(prompt: Prompt) -> Rule:
         name = path[-1] if path else ""
         if "confidence" in path[:-1]:
             return 0.9
+        if "sources" in path[:-1] and part.get("type") == "array":
+            return list(range(1, len(prompt.pieces) + 1))
         numeric = part.get("type") in ("number", "integer") and name not in ("sentiment", "severity")
         return 0.9 if numeric and part.get("maximum", 1) == 1 else said.get(name)
 

@@ -10,7 +10,7 @@ from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
 from bot.web.insights.tracker import fields_of
-from handlers.bugs import file, follow, outward, remark
+from handlers.bugs import file, follow, outward, phrase, remark
 from handlers.errors import NotFound, Refused
 from storage.desk import drafts, messages, tickets
 from storage.insights import bugs, comments, enclosures, tallies, thanks, themes
@@ -44,17 +44,21 @@ def show(console: Desk, bug_id: BugId) -> HTMLResponse:
     if bug is None:
         raise NotFound("There is no such bug.")
     waiting = drafts.waiting(db, bug_id=bug_id)
+    concerned = tickets.of_bug(db, bug_id)
+    numbers = {one.id: one.number for one in concerned}
+    read_in = phrase.sources(console.uow, bug_id).items()
     return console.page(
         "bug.html",
         tab="bugs",
         bug=bug,
-        rows=rows(console, tickets.of_bug(db, bug_id)),
+        rows=rows(console, concerned),
+        sources={part: [numbers[one] for one in theirs if one in numbers] for part, theirs in read_in},
         comments=comments.of_bug(db, bug_id),
         drafts=[(one, tickets.get(db, one.ticket_id)) for one in waiting],
         theme=themes.get(db, bug.theme_id) if bug.theme_id else None,
         wanted=console.uow.tracker_wanted(),
         given={**console.uow.tracker_fields(), **bug.fields},
-        files=messages.attachments_of(db, [one.id or 0 for one in tickets.of_bug(db, bug_id)]),
+        files=messages.attachments_of(db, [one.id or 0 for one in concerned]),
         reporter=thanks.reported_by(db).get(bug_id, ""),
         enclosed={one.attachment_id: one for one in enclosures.of_bug(db, bug_id)},
         states=[one for one in BUG_STATES if one != "proposed"],
