@@ -19,6 +19,13 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "redmine": ("redmine_url", "redmine_key", "redmine_project"),
 }
 """Tracker → the settings that it cannot do without."""
+AT = {
+    "jira": "EARSHOT_JIRA_URL",
+    "github": "EARSHOT_GITHUB_API_URL",
+    "linear": "EARSHOT_LINEAR_API_URL",
+    "redmine": "EARSHOT_REDMINE_URL",
+}
+"""Tracker → the setting that says where it is."""
 
 
 def connect(settings: Settings, work: Work) -> Tracker:
@@ -42,5 +49,7 @@ def check(settings: Settings) -> list[tuple[bool, str]]:
 
     try:
         return [(True, connect(settings, nowhere).check())]
-    except (Refused, Unavailable) as failure:
+    except Refused as failure:
         return [(False, str(failure))]
+    except Unavailable as failure:
+        return [(False, f"{failure} Look at the network and at {AT[settings.tracker]}.")]

@@ -70,6 +70,8 @@ class Wire:
             )
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as problem:
             raise NotTaken(f"{self.vendor} cannot be reached.") from problem
+        except httpx2.UnsupportedProtocol as problem:
+            raise Refused(f"The address of {self.vendor} does not work: {self.url}.") from problem
         except httpx2.TimeoutException as problem:
             raise Unavailable(f"{self.vendor} did not answer within {self._timeout:g} seconds.") from problem
         except httpx2.TransportError as problem:
@@ -116,7 +118,7 @@ class Wire:
             return Refused(f"Our user may not do this in {self.place}. {said}".strip())
         if status in (404, 410):
             return NotFound(
-                f"{self.vendor} does not know this: {said or self.place}. It was deleted, or the project or our rights changed."
+                f"{self.vendor} does not know this: {(said or self.place).rstrip('.')}. It was deleted, or the project or our rights changed."
             )
         if status == 413:
             return Refused(f"This is too long for {self.vendor}; shorten it.")

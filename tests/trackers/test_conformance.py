@@ -8,6 +8,7 @@ import pytest
 
 from bot.trackers.local import Local
 from bot.wiring import Earshot
+from handlers.bugs import follow
 from handlers.errors import NotFound, Refused, Unavailable
 from handlers.tracking import FiledBug, Tracker
 from prompts.report import bug as words
@@ -227,6 +228,53 @@ def test_a_refusal_is_a_sentence(side: Bench, status: int, said: str) -> None:
         filed(tracker)
 
 
+FAILURES: list[tuple[dict[str, Any], type[Exception]]] = [
+    *(({"status": status}, Refused) for status in (401, 403, 404, 413)),
+    *(({"status": status}, Unavailable) for status in (409, 429, 500)),
+    *(
+        ({name: value}, Unavailable)
+        for name, value in (("drop", True), ("drop_after_commit", True), ("hang_seconds", 1))
+    ),
+    *(({"answer": answer}, Unavailable) for answer in ("html", "malformed")),
+]
+
+
+@pytest.mark.parametrize("fault", FAILURES, ids=lambda one: "-".join(map(str, one[0].values())))
+def test_whatever_is_asked_a_failure_is_a_sentence_and_afterwards_it_is_done_once(
+    side: Bench, fault: tuple[dict[str, Any], type[Exception]]
+) -> None:
+    spoilt, expected = fault
+    tracker = side.tracker()
+    bug = filed(tracker)
+    tracker.read(bug.key)
+    quick = side.tracker(timeout=0.4)
+    quick.check()
+    quick.read(bug.key)
+    block = words.block("5 customers.", MARKER, "https://earshot.example/bugs/7")
+    said = "Also in Firefox. (earshot-comment-1)"
+    asked: list[Callable[[bool], object]] = [
+        lambda again: quick.comment(bug.key, "earshot-comment-1", said, repeated=again),
+        lambda _: quick.link(bug.key, block),
+        lambda _: quick.read(bug.key),
+        lambda _: quick.changed(datetime.now(UTC) - timedelta(minutes=1)),
+        lambda _: quick.find(MARKER),
+    ]
+    if side.attaches:
+        asked.append(lambda again: quick.attach(bug.key, "earshot-file-1", "a.png", "image/png", b"x", repeated=again))
+    for ask in asked:
+        side.spoil(match="/", method=None, times=None, **spoilt)
+        with pytest.raises(expected) as trouble:
+            ask(False)
+        assert str(trouble.value).endswith((".", ")."))
+        side.well()
+        ask(True)
+    read = tracker.read(bug.key)
+    assert read.bug is not None
+    assert ([one.text for one in read.said if one.ours], read.bug.text.count("customers.")) == ([read.said[0].text], 1)
+    if side.attaches:
+        assert side.files(bug.key) == ["a.png"]
+
+
 def test_bad_credentials_and_a_place_that_is_not_there(side: Bench) -> None:
     with pytest.raises(Refused, match="does not accept"):
         filed(side.tracker(key="wrong"))
@@ -234,6 +282,8 @@ def test_bad_credentials_and_a_place_that_is_not_there(side: Bench) -> None:
         filed(side.tracker(place="acme/nowhere"))
     with pytest.raises(Unavailable, match="cannot be reached"):
         filed(side.tracker(url="http://127.0.0.1:9"))
+    with pytest.raises(Refused, match=r"does not work: tracker\.example"):
+        filed(side.tracker(url="tracker.example"))
     with pytest.raises(NotFound):
         side.tracker().read(side.nowhere)
 
@@ -281,7 +331,22 @@ def test_the_built_in_tracker_does_the_same(wire_on: Callable[..., Earshot], sql
     tracker.link(bug.key, "## Who")
     assert [one.text for one in tracker.read(bug.key).said] == ["Seen."]
     assert [one.key for one in tracker.changed(now - timedelta(minutes=1))] == [bug.key]
+    assert tracker.attach(bug.key, "earshot-file-1", "a.png", "image/png", b"x")
+    for state in ("fixed", "new", "declined", "accepted", "released"):
+        with earshot.work() as uow:
+            follow.changed(uow, bug_id or 0, state, reason="By design.", version="4.2")
+        read = tracker.read(bug.key).bug
+        assert read is not None
+        assert (read.state, read.version, read.title) == (state, "4.2", TITLE)
+    assert [filed(tracker, marker, repeated=True).key for _ in range(200)] == [bug.key] * 200
+    missing: list[Callable[[], object]] = [
+        lambda: tracker.comment("BUG-70", "earshot-comment-2", "x"),
+        lambda: tracker.link("BUG-70", "## Who"),
+        lambda: tracker.attach("BUG-70", "earshot-file-2", "a.png", "image/png", b"x"),
+        lambda: tracker.read("nonsense"),
+    ]
     for ask in (
+        *missing,
         lambda: filed(tracker, "earshot-70"),
         lambda: tracker.read("BUG-70"),
         lambda: tracker.listen({}, b"{}"),

@@ -15,9 +15,10 @@ def untraced(claim: str, reports: Sequence[str], *, names: bool = False) -> str 
     marks, an abbreviation or a name written like ThisOne; with `names` any word with a capital letter.
     """
     said = _plain(" \n ".join(reports))
-    numbers = set(_NUMBER.findall(said))
-    if strange := [one for one in _NUMBER.findall(_plain(claim)) if one not in numbers]:
-        return strange[0]
+    numbers: set[str] = set(_NUMBER.findall(said))
+    wrong: list[str] = [one for one in _NUMBER.findall(_plain(claim)) if one not in numbers]
+    if wrong:
+        return wrong[0]
     told: list[str] = [*_QUOTED.findall(claim), *_NAME.findall(claim), *(_CAPITAL.findall(claim) if names else [])]
     return next((one for one in told if _plain(one) not in said), None)
 
