@@ -50,7 +50,7 @@ class News(BaseModel):
     """What a tracker tells, at a door or when it is asked.
 
     `was`: the key it had before it was moved. `bug` is the issue as it was at `at`; `said` what was written on it, and all of it if `whole`. `gone`: it was deleted.
-    `ignored` says why nothing is made of it.
+    `ignored` says why nothing is made of it. `seen`: a fingerprint of what was read.
     """
 
     delivery: str
@@ -63,6 +63,7 @@ class News(BaseModel):
     whole: bool = False
     gone: bool = False
     ignored: str = ""
+    seen: str = ""
 
 
 class Wanted(BaseModel):

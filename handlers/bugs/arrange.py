@@ -42,7 +42,7 @@ def _look_again(uow: UnitOfWork, before: Mapping[str, str], meant: Mapping[str, 
         said = [sign for sign in bug.status.split(";") if sign]
         was, now = (next((one[sign] for sign in said if sign in one), None) for one in (before, meant))
         if was != now and not bug.gone:
-            bug.status, bug.heard_at, changed = "", None, True
+            bug.status, bug.heard_at, bug.told, changed = "", None, {**bug.told, "seen": ""}, True
             uow.db.add(bug)
     if changed:
         slot = int(uow.now().timestamp())

@@ -22,7 +22,7 @@ KEPT = timedelta(days=30)
 ISSUES_MOST = 1000
 
 
-def since(uow: UnitOfWork, _slot: int) -> dict[str, Any] | None:
+def since(uow: UnitOfWork, slot: int) -> dict[str, Any] | None:
     """What to ask the tracker: what changed since when, which of it is ours, and what has not been heard of for long."""
     if uow.tracker == "local":
         return None
@@ -35,12 +35,13 @@ def since(uow: UnitOfWork, _slot: int) -> dict[str, Any] | None:
         if not one.gone and one.heard_at is not None and one.state not in ("released", "duplicate")
         and one.heard_at < uow.now() - LOOKED_AFTER
     ]  # fmt: skip
-    silent.sort(key=lambda one: one.heard_at or one.created_at)
+    first = slot * LOOKS % max(1, len(silent))  # in turn, however many there are
     return {
         "since": begin.isoformat(),
         "ours": [name for one in ours for name in (one.external_id, one.external_key) if name],
-        "silent": [one.external_key for one in silent[:LOOKS]],
+        "silent": [one.external_key for one in [*silent[first:], *silent[:first]][:LOOKS]],
         "unheard": unheard[:UNHEARD_MOST],
+        "seen": {one.external_key: one.told["seen"] for one in ours if one.told.get("seen")},
     }
 
 
@@ -57,8 +58,10 @@ def look(outside: Outside, asked: dict[str, Any]) -> dict[str, Any]:
     for key in keys:
         try:
             read = tracker.read(key)
-            anew = f"-{begun:%Y%m%dT%H%M%S.%f}" if key in asked["unheard"] else ""
-            read.delivery = f"asked-{read.id}-{_fingerprint(read)}{anew}"
+            seen = _fingerprint(read)
+            if asked["seen"].get(key) == seen:
+                continue  # nothing was told since that it does not say
+            read.delivery, read.seen = f"asked-{read.id}-{seen[:8]}-{begun:%Y%m%dT%H%M%S.%f}", seen
         except NotFound:
             read = News(delivery=f"asked-gone-{key}-{begun:%Y%m%d}", key=key, gone=True)
         news.append(read)

@@ -52,6 +52,7 @@ def hear(uow: UnitOfWork, news_id: int) -> dict[str, Any] | None:
     elif news.bug is not None:
         _take_over(uow, known, news, news.bug, heard)
     _comments(uow, known, news, heard)
+    known.told = {**known.told, "seen": news.seen}  # "": read anew, whatever it looks like
     uow.db.add(known)
     return heard
 
@@ -122,7 +123,7 @@ def _facts(bug: Bug, told: FiledBug, heard: dict[str, Any]) -> None:
         elif not word and before and told.complete and here[name] == before:
             heard |= {"version": ""} if name == "version" else {"undated": True}
     if told.complete or any(named.values()):
-        bug.told = named if told.complete else {**bug.told, **{name: word for name, word in named.items() if word}}
+        bug.told = {**bug.told, **{name: word for name, word in named.items() if word or told.complete}}
 
 
 def _comments(uow: UnitOfWork, bug: Bug, news: News, heard: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ class Bug(SQLModel, table=True):
     `key` makes a proposal unique. `origin` says who worded it: rules, llm or person. `quotes` are customers' words, redacted.
     `attempts` and `error` tell how filing goes; `reason` why it was declined. What its tracker says: `external_id` stays when
     it is moved, `status` is the word of its workflow, `heard_at` how new that is, `gone` that it was deleted there. `block` is
-    what the issue shows of whom it concerns; `told` the version and day that the issue named last; `overdue_on` the expected day that passed and was told; `fields` a tracker's own.
+    what the issue shows of whom it concerns; `told` the version and day that the issue named last, and how it looked when it was `seen`; `overdue_on` the expected day that passed and was told; `fields` a tracker's own.
     """
 
     __tablename__ = "bug"
@@ -119,10 +119,11 @@ def of_theme(db: Session, theme_id: int) -> list[Bug]:
 def in_tracker(db: Session, tracker: str, external_id: str, keys: Sequence[str]) -> Bug | None:
     """The bug that a tracker calls so: by what stays when it is moved, else by one of the keys."""
     theirs = select(Bug).where(Bug.tracker == tracker)
+    theirs = theirs.order_by(col(Bug.gone), col(Bug.id))
     found = db.exec(theirs.where(Bug.external_id == external_id)).first() if external_id else None
     named = [key for key in keys if key]
     if found is None and named:
-        found = db.exec(theirs.where(col(Bug.external_key).in_(named)).order_by(col(Bug.id))).first()
+        found = db.exec(theirs.where(col(Bug.external_key).in_(named))).first()
     return found
 
 

@@ -24,7 +24,8 @@ from handlers.errors import NotFound
 from handlers.tracking import FiledBug, News, Said, Tracker
 from handlers.unit_of_work import Outside
 from storage.desk import drafts
-from storage.insights import comments, hearsay
+from storage.insights import bugs, comments, hearsay
+from storage.insights.bugs import Bug
 from storage.routing import policy
 from tests.bugs.conftest import Board, House, Line
 from tests.conftest import NO_SKIPS, Clock
@@ -307,6 +308,48 @@ def test_a_mapping_that_is_edited_counts_for_the_bugs_that_are_there(
         clock.forward(seconds=2)
         house.does(arrange.mean, mapping, house.ines)
         assert (house.bug(number).state, len(house.drafts(number))) == (expected, waiting)
+
+
+def test_what_looks_as_it_did_before_something_else_was_told_is_read_again(
+    wire_on: Callable[..., Earshot], sqlite_url: str, clock: Clock, line: Line
+) -> None:
+    board = Polled()
+    house = House(wire_on(sqlite_url, Outside(channels={"slack": line}, tracker=board)), clock)
+    number = house.proposed(0, 5)
+    house.does(file.file_now, number, house.ines)
+    bare = News(delivery="", key="PROD-1", id="10001", whole=True, bug=snapshot(1, "status:to do"), at=at(1))
+    talk = [Said(id="1", author="Kim", text="Oops", at=at(2))]
+    for issue, expected in ((bare, []), (bare.model_copy(update={"said": talk}), [("Kim", "Oops")]), (bare, [])):
+        board.issue = issue
+        clock.forward(minutes=6)
+        house.does(ticks.ask_tracker)
+        assert texts(house, number) == expected
+    house.does(listen.keep, news("w", said=[Said(id="2", author="Kim", text="Again", at=at(3))]))
+    assert texts(house, number) == [("Kim", "Again")], "told by webhook; that it was deleted got lost"
+    clock.forward(minutes=6)
+    house.does(ticks.ask_tracker)
+    assert texts(house, number) == [], "though it looks as when it was asked last"
+    with house.work() as uow:
+        kept = hearsay.newest(uow.db, "jira")
+    clock.forward(minutes=6)
+    house.does(ticks.ask_tracker)
+    with house.work() as uow:
+        assert hearsay.newest(uow.db, "jira") == kept, "nothing changed: nothing is kept"
+
+
+def test_of_many_bugs_that_nothing_is_heard_of_each_is_looked_at_in_turn(
+    wire_on: Callable[..., Earshot], sqlite_url: str, clock: Clock
+) -> None:
+    house = House(wire_on(sqlite_url, Outside(channels={"slack": Line()}, tracker=Polled())), clock)
+    with house.work() as uow:
+        for one in range(45):
+            bug = Bug(title=f"Defect {one}", state="new", tracker="jira", external_key=f"PROD-{one}", created_at=uow.now(), changed_at=uow.now(), heard_at=uow.now())  # fmt: skip
+            bugs.add(uow.db, bug)
+    clock.forward(hours=2)
+    for _ in range(3):
+        clock.forward(minutes=5)
+        house.does(ticks.ask_tracker)
+    assert all(bug.gone for bug in house.bugs()), "there is none of them any more"
 
 
 def signed(name: str, body: bytes) -> dict[str, str]:

@@ -344,13 +344,11 @@ def test_the_built_in_tracker_does_the_same(wire_on: Callable[..., Earshot], sql
         lambda: tracker.link("BUG-70", "## Who"),
         lambda: tracker.attach("BUG-70", "earshot-file-2", "a.png", "image/png", b"x"),
         lambda: tracker.read("nonsense"),
-    ]
-    for ask in (
-        *missing,
         lambda: filed(tracker, "earshot-70"),
         lambda: tracker.read("BUG-70"),
         lambda: tracker.listen({}, b"{}"),
-    ):
+    ]
+    for ask in missing:
         with pytest.raises(Refused):
             ask()
     assert tracker.check()

@@ -52,10 +52,13 @@ def create(board: Board, given: Mapping[str, Any], by: str) -> sqlite3.Row:
         "project": project["id"], "issuetype": number_of(TYPES, fields["issuetype"]), "status": "10000",
         "resolution": None, "resolutiondate": None, "creator": by, "created": made, "updated": made,
     }  # fmt: skip
-    last = board.row("SELECT MAX(CAST(substr(key, ?) AS INTEGER)) AS n FROM issues WHERE key LIKE ?",
+    last = board.row("SELECT MAX(CAST(substr(key, ?) AS INTEGER)) AS n FROM "
+                     "(SELECT key FROM issues UNION ALL SELECT key FROM deleted) WHERE key LIKE ?",
                      len(project["key"]) + 2, f"{project['key']}-%")  # fmt: skip
     key = f"{project['key']}-{((last['n'] if last else None) or 0) + 1}"
-    first = board.row("SELECT COALESCE(MAX(id), 9999) + 1 AS id FROM issues")
+    first = board.row(
+        "SELECT COALESCE(MAX(id), 9999) + 1 AS id FROM (SELECT id FROM issues UNION ALL SELECT id FROM deleted)"
+    )
     board.db.execute(
         "INSERT INTO issues (id, key, at, fields, history) VALUES (?, ?, ?, ?, '[]')",
         (first["id"] if first else 10000, key, time.time(), json.dumps(kept, ensure_ascii=False)),

@@ -37,6 +37,7 @@ def delete(call: Call) -> Answer:
     call.told("jira:issue_deleted", row["key"])
     for table in ("comments", "properties"):
         call.board.db.execute(f"DELETE FROM {table} WHERE issue = ?", (row["id"],))  # noqa: S608 names are ours
+    call.board.db.execute("INSERT INTO deleted (id, key) VALUES (?, ?)", (row["id"], row["key"]))
     call.board.db.execute("DELETE FROM issues WHERE id = ?", (row["id"],))
     return 204, None
 
