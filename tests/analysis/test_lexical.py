@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.analysis.lexical import DIMENSIONS, LexicalEmbedder, similarity, vectors
+from handlers.analysis.meaning import words
 from handlers.analysis.phrases import title_for
 
 EXPORTS = [
@@ -36,8 +37,18 @@ def test_a_message_is_nearest_to_one_of_its_theme(theme: list[str]) -> None:
 
 def test_the_embedder_names_itself_and_gives_the_same_vectors() -> None:
     embedder = LexicalEmbedder()
-    assert embedder.name == "lexical-1"
-    assert np.array_equal(embedder.vectors(EXPORTS), vectors(EXPORTS))
+    assert embedder.name == "lexical-2"
+    assert np.array_equal(embedder.vectors(EXPORTS), embedder.vectors(EXPORTS))
+    assert np.allclose(np.linalg.norm(embedder.vectors(EXPORTS), axis=1), 1)
+
+
+def test_what_single_words_mean_joins_what_shares_no_word_in_several_languages() -> None:
+    told = words.vectors(
+        ["refund my money", "reimburse the payment", "devuélvanme el dinero", "返金してください", "the map is blue"]
+    )
+    alike = similarity(told, told)[0]
+    assert alike[1:4].min() > alike[4] + 0.1
+    assert not words.vectors(["", "😡 123", "qzxv"]).any()
 
 
 def test_a_theme_is_named_by_what_sets_it_apart() -> None:

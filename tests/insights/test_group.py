@@ -137,7 +137,7 @@ def test_another_embedder_keeps_the_themes(desk: Desk) -> None:
     home = grouped(desk, complain(desk, EXPORT[0], "acme"))
 
     class Other(type(desk.embedder)):  # type: ignore[misc]
-        name = "another"
+        name = "lexical-another"
 
     desk.embedder, desk.memory = Other(), Memory()
     assert grouped(desk, complain(desk, EXPORT[4], "globex")) == home
@@ -148,10 +148,10 @@ def test_a_new_embedder_is_brought_in_bit_by_bit_one_of_every_theme_first(desk: 
     logins = [grouped(desk, complain(desk, text, f"c{number}")) for number, text in enumerate(LOGIN)]
 
     class Other(type(desk.embedder)):  # type: ignore[misc]
-        name = "another"
+        name = "lexical-another"
 
     desk.embedder, desk.memory = Other(), Memory(portion=2)
-    again = [grouped(desk, complain(desk, text, "d1")) for text in (EXPORT[4], LOGIN[0], EXPORT[3], LOGIN[1])]
+    again = [grouped(desk, complain(desk, text, "d1")) for text in (EXPORT[-1], LOGIN[-1], EXPORT[3], LOGIN[1])]
     assert again == [exports[0], logins[0], exports[0], logins[0]]
     with desk.work() as uow:
         assert themes.without_vector(uow.db, uow.meant_by, 10) == []

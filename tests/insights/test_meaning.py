@@ -30,7 +30,7 @@ def first_complaints() -> list[CustomerMessage]:
 def themes_of(told: list[CustomerMessage], embedder: joined.Embedder) -> list[int]:
     """The theme of each, one after the other as they came."""
     known, themes, sizes = Memory(), list[int](), Counter[int]()
-    known.begin("test", lambda: meanings(list(unrelated()), embedder))
+    known.begin(embedder.name, lambda: meanings(list(unrelated()), embedder))
     for place, (message, row) in enumerate(zip(told, meanings([one.text for one in told], embedder), strict=True)):
         near = known.near(row, 60)
         neighbours = [

@@ -17,8 +17,8 @@ Rows = NDArray[np.float32]
 
 SHARE_OF_CONCEPTS = 0.4
 """Share of the glossary in the joined meaning; the rest is the embedder's."""
-SCATTERS = 5.5
-"""So many robust standard deviations above unrelated texts, two texts tell of the same thing."""
+SCATTERS, SCATTERS_OF_WORDS = 5.5, 4.5
+"""So many robust standard deviations above unrelated texts, two texts tell of the same thing; by words alone fewer."""
 MIDDLE_COUNTS = 20
 """The middle of unrelated texts counts like so many complaints."""
 BLOCK = 1024
@@ -76,6 +76,7 @@ class Memory:
         self.portion = portion
         self.lock = RLock()
         self.name = ""
+        self._scatters = SCATTERS
         self.others_to_renew = False
         """Whether there may be complaints whose meaning another embedder made."""
         self._forget(np.zeros((0, 0), dtype=np.float32))
@@ -94,6 +95,7 @@ class Memory:
             return False
         self._forget(background())
         self.name, self.others_to_renew = name, True
+        self._scatters = SCATTERS_OF_WORDS if name.startswith("lexical") else SCATTERS
         return True
 
     def __len__(self) -> int:
@@ -163,7 +165,7 @@ class Memory:
         weight = MIDDLE_COUNTS / len(self._background)
         total = self._sum + self._background.sum(axis=0, dtype=np.float64) * weight
         self._middle = np.asarray(total / (count + MIDDLE_COUNTS), dtype=np.float32)
-        self._enough = enough(self._background - self._middle)
+        self._enough = enough(self._background - self._middle, self._scatters)
         self._centred_at = max(1, count)
         self._lengths = np.zeros(0, dtype=np.float32)
 
@@ -187,10 +189,10 @@ class Memory:
             yield self._blocks[number][max(0, after - first) : len(self._ids) - first]
 
 
-def enough(centred: Rows) -> float:
+def enough(centred: Rows, scatters: float = SCATTERS) -> float:
     """The likeness that unrelated texts (centred rows) practically never reach."""
     rows = _unit(centred)
     pairs = (rows @ rows.T)[np.triu_indices(len(rows), 1)]
     middle = float(np.median(pairs))
     scatter = 1.4826 * float(np.median(np.abs(pairs - middle)))
-    return middle + SCATTERS * max(scatter, 0.005)
+    return middle + scatters * max(scatter, 0.005)

@@ -10,8 +10,11 @@ RESOLUTIONS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0)
 SAMPLES = 8
 SHARE = 0.8
 """Share of the messages in a sample."""
-AS_GOOD_AS_BEST = 0.01
+AS_GOOD_AS_BEST = 0.005
 """The finest that is so near to the most stable one is taken: two themes are merged more easily than one is split."""
+RISES_AGAIN, FAR_BELOW = 0.03, 0.1
+"""The coarsest of all is stable because it says little. Where stability falls from there and rises again by so much, to no more
+than so far below, what follows counts."""
 LOOKED_AT = 4_000
 """More rows than these say nothing new about how fine."""
 UNSEEN = -1
@@ -19,10 +22,17 @@ UNSEEN = -1
 
 def resolution(rows: Rows, graph: Graph | None = None) -> float:
     """The resolution whose communities are the most stable under resampling. Rows are centred. Seeded: it repeats."""
-    return max(
-        stable := stabilities(rows, graph),
-        key=lambda fine: (stable[fine] >= max(stable.values()) - AS_GOOD_AS_BEST, fine),
-    )
+    stable = _telling(stabilities(rows, graph))
+    return max(stable, key=lambda fine: (stable[fine] >= max(stable.values()) - AS_GOOD_AS_BEST, fine))
+
+
+def _telling(stable: dict[float, float]) -> dict[float, float]:
+    """Those of the resolutions that tell something: without the fall from the coarsest, where a second summit follows it."""
+    fine = sorted(stable)
+    fallen = next((at for at in range(len(fine) - 1) if stable[fine[at + 1]] >= stable[fine[at]]), len(fine) - 1)
+    summit = max(stable[one] for one in fine[fallen:])
+    rises = summit - stable[fine[fallen]] >= RISES_AGAIN and stable[fine[0]] - summit <= FAR_BELOW
+    return {one: stable[one] for one in fine[fallen if rises else 0 :]}
 
 
 def stabilities(rows: Rows, graph: Graph | None = None) -> dict[float, float]:
