@@ -57,6 +57,7 @@ class Earshot:
                 tracker=self.outside.tracker.name if self.outside.tracker else "local",
                 tracker_trouble=self.outside.tracker.trouble if isinstance(self.outside.tracker, Circuit) else "",
                 tracker_poll_seconds=self.settings.tracker_poll_seconds,
+                tracker_pause_seconds=self.settings.tracker_pause_seconds,
                 console_url=self.settings.base_url,
                 alert_ways=tuple(way for way in ("slack", "webhook") if way in self.outside.channels),
                 mails="mail" in self.outside.channels,

@@ -69,6 +69,7 @@ class UnitOfWork:
     tracker_trouble: str = ""
     """A sentence while the tracker is left alone because it failed again and again."""
     tracker_poll_seconds: float = 300.0
+    tracker_pause_seconds: float = 60.0
     console_url: str = ""
     alert_ways: tuple[str, ...] = ()
     """How staff on call can be reached: `slack`, `webhook`; without either the console shows a banner."""

@@ -12,9 +12,6 @@ from handlers.unit_of_work import UnitOfWork
 
 log = logging.getLogger("earshot.flows")
 
-LATER_SECONDS = 60.0
-"""The longest time until what the tracker did not take is tried again."""
-
 
 def bug_proposed(run: Run, bug_id: int) -> None:
     """The model words a proposed bug; without it the template's text stands."""
@@ -36,7 +33,7 @@ def tracker_told(run: Run) -> None:
         try:
             run.tell(*OUTWARD[one["what"]], one["id"], patient=False)
         except Unavailable as failure:
-            run.call(outward.later, min(failure.retry_after or 2.0 ** min(one["tried"], 6), LATER_SECONDS))
+            run.call(outward.later, failure.retry_after or 2.0 ** min(one["tried"], 20))
             there = failure.retry_after is None and run.ask(outward.is_there)
             if not run.call(outward.may_be_passed, one["what"], one["id"], there):
                 return

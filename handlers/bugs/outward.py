@@ -207,7 +207,8 @@ def enclose(uow: UnitOfWork, bug_id: int, attachment_id: int, staff_id: int) -> 
 
 
 def later(uow: UnitOfWork, seconds: float) -> None:
-    """The tracker stays away: what waits is tried again in a while."""
+    """The tracker stays away: what waits is tried again in a while, at most the longest pause that is set."""
+    seconds = min(seconds, uow.tracker_pause_seconds)
     slot = int(uow.now().timestamp() + seconds)
     uow.enqueue("tracker_told", f"tracker-told-later-{slot}", delay_seconds=seconds)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from storage.accounts.customers import Customer
 from storage.accounts.people import Person
@@ -33,9 +33,10 @@ def reporters(db: Session, since: datetime, until: datetime | None = None) -> li
     told = (
         select(Ticket.bug_id, Ticket.person_id, Person.name, Customer.name)
         .join(Bug, col(Bug.id) == Ticket.bug_id)
-        .join(Person, col(Person.id) == Ticket.person_id)
+        .join(Person, col(Person.id) == Ticket.person_id, isouter=True)
         .join(Customer, col(Customer.id) == Ticket.customer_id, isouter=True)
-        .where(*fixed, *([col(Ticket.opened_at) < until] if until else []))
+        .where(*fixed, or_(col(Ticket.person_id).is_not(None), col(Ticket.customer_id).is_not(None)))
+        .where(*([col(Ticket.opened_at) < until] if until else []))
         .order_by(col(Ticket.opened_at), col(Ticket.id))
     )
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -45,10 +46,10 @@ def reporters(db: Session, since: datetime, until: datetime | None = None) -> li
         found[who].add(bug_id or 0)
         first.setdefault(bug_id or 0, who)
     colleagues = reported_by(db)
-    ours = select(Bug.id, Staff.name).join(Staff, col(Staff.id) == Bug.filed_by)
+    ours = select(Bug.id, Staff.name).join(Staff, col(Staff.id) == Bug.filed_by, isouter=True)
     for bug_id, name in db.exec(ours.where(*fixed)):
-        if bug_id not in first:
-            who = (colleagues.get(bug_id or 0, name), "")
+        who = (colleagues.get(bug_id or 0, name or ""), "")
+        if bug_id not in first and who[0]:
             found[who].add(bug_id or 0)
             first[bug_id or 0] = who
     firsts = list(first.values())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.wiring import Earshot
-from handlers.bugs import arrange, file, follow, report, tell
+from handlers.bugs import arrange, file, follow, outward, report, tell
 from handlers.errors import Refused
 from handlers.tracking import Wanted
 from handlers.unit_of_work import Outside
@@ -78,3 +78,35 @@ def test_a_colleague_who_reported_it_is_named_though_another_filed_it(house: Hou
     with house.work() as uow:
         found = thanks.reporters(uow.db, uow.now().replace(year=2025))
     assert [(one.name, one.company, one.fixed, one.first) for one in found] == [("Kim Doe", "", 1, 1)]
+
+
+def test_who_wrote_by_a_program_is_named_by_their_company_and_a_program_may_name_a_colleague(house: House) -> None:
+    bug_id = house.proposed(0, 5)
+    with house.work() as uow:
+        for one in house.linked(bug_id):
+            uow.ticket(one).person_id = None
+    other = house.does(report.report, "helpdesk", reporter="Kim Doe")
+    house.does(file.file_now, bug_id, house.ines)
+    house.does(file.file_now, other, None, {"title": "Login fails"})
+    for one in (bug_id, other):
+        house.does(follow.changed, one, "fixed")
+    with house.work() as uow:
+        found = thanks.reporters(uow.db, uow.now().replace(year=2025))
+    assert [(one.name, one.company, one.first) for one in found] == [
+        ("Kim Doe", "", 1),
+        ("Somebody", "Harborline Freight Ltd", 1),
+        ("Somebody", "Casa Noria Hoteles", 0),
+    ]
+
+
+def test_the_longest_pause_is_what_is_set(outdoors: House) -> None:
+    left: list[float] = []
+
+    def keep(_db: object, _flow: str, _key: str, *_args: object, delay_seconds: float = 0) -> None:
+        left.append(delay_seconds)
+
+    with outdoors.work() as uow:
+        uow.tracker_pause_seconds, uow.enqueue_in = 7.0, keep
+        for seconds in (3.0, 3000.0):
+            outward.later(uow, seconds)
+    assert left == [3.0, 7.0]

@@ -31,6 +31,9 @@ class BugIn(BaseModel):
     steps: Words = Field(default="", description="One a line.")
     environment: Words = ""
     severity: Severity = 3
+    reporter: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True), AfterValidator(keepable)] = Field(
+        default="", description="Which colleague reports it; named on the page of thanks once it is fixed."
+    )
 
 
 class BugNews(BaseModel):
@@ -53,8 +56,8 @@ def listed(_key: Key, uow: Work, state: Annotated[BugState | None, Query()] = No
 @router.post("/bugs", status_code=201, responses=problems(400, 401, 413, 422))
 def file_one(body: BugIn, key: Key, uow: Work) -> BugOut:
     """File a bug."""
-    bug_id = report.report(uow, key.source)
-    file.file_now(uow, bug_id, None, body.model_dump())
+    bug_id = report.report(uow, key.source, reporter=body.reporter)
+    file.file_now(uow, bug_id, None, body.model_dump(exclude={"reporter"}))
     return BugOut.of(_bug(uow, bug_id))
 
 

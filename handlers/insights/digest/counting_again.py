@@ -169,7 +169,7 @@ class _Again:
         """How many of the bugs that were fixed in the week somebody told of; what a customer told counts for customers."""
         done = [one for one in bugs.listed(self.uow.db) if one.state in BUGS_DONE and one.fixed_at]
         fixed = {one.id: one for one in done if one.fixed_at and self.week.since <= one.fixed_at < self.week.until}
-        by_ticket = [one for one in self.heard if one.bug_id in fixed and one.person_id]
+        by_ticket = [one for one in self.heard if one.bug_id in fixed and (one.person_id or one.customer_id)]
         theirs = [one for one in by_ticket if self._who(one) == (told["name"], told["company"])]
         found = {one.bug_id for one in theirs}
         if not told["company"]:
@@ -179,7 +179,7 @@ class _Again:
         return self._line(f"thanks to {told['name']}: bugs", told["bugs"], len(found), theirs)
 
     def _who(self, ticket: Ticket) -> tuple[str, str]:
-        person = self.uow.db.get(Person, ticket.person_id)
+        person = self.uow.db.get(Person, ticket.person_id) if ticket.person_id else None
         return (person and person.name) or "Somebody", self.called.get(ticket.customer_id, thanks.UNKNOWN)
 
     def shield(self, told: Line) -> list[Line]:
