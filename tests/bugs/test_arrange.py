@@ -1,8 +1,10 @@
 """What can be set about a tracker, and what it wants of a new bug."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from bot.wiring import Earshot
 from handlers.bugs import arrange, file, follow, outward, report, tell
@@ -102,7 +104,7 @@ def test_who_wrote_by_a_program_is_named_by_their_company_and_a_program_may_name
 def test_the_longest_pause_is_what_is_set(outdoors: House) -> None:
     left: list[float] = []
 
-    def keep(_db: object, _flow: str, _key: str, *_args: object, delay_seconds: float = 0) -> None:
+    def keep(db: Session, flow: str, key: str, *args: Any, delay_seconds: float = 0) -> None:
         left.append(delay_seconds)
 
     with outdoors.work() as uow:

@@ -2,19 +2,57 @@
 npm's `emulate` plays it (see emulate.py).
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from handlers.errors import NotFound
+from bot.sandbox.faults import Faults
+from bot.sandbox.serve import running
+from handlers.errors import NotFound, Unavailable
 from prompts.report import bug as words
+from tests.conftest import NO_SKIPS
+from tests.sandbox.wire import call
 from tests.trackers import emulate, redmine
-from tests.trackers.benches import Bench
+from tests.trackers.benches import Bench, RedmineBench, client
 
 REALS = [*(["redmine"] if redmine.THERE else []), *(["github"] if emulate.THERE else [])]
+NUMBER = 200 if NO_SKIPS or os.environ.get("EARSHOT_FULL") == "1" else 20
+PASSED_ON = ("x-redmine-api-key", "content-type")
+
+
+@contextmanager
+def proxied(site: str) -> Iterator[str]:
+    """The address of a proxy before `site` that fails on request."""
+    http = client(30.0)
+
+    async def through(request: Request) -> Response:
+        body = await request.body()
+        headers = {name: value for name, value in request.headers.items() if name in PASSED_ON}
+        asked = str(request.query_params)
+
+        def ask() -> httpx2.Response:
+            return http.request(request.method, site + request.url.path, params=asked, content=body, headers=headers)
+
+        answer = await run_in_threadpool(ask)
+        return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))
+
+    faults = Middleware(Faults, explain=lambda status: Response("", status), note=lambda *_: None)
+    methods = ["GET", "POST", "PUT", "DELETE"]
+    with running(Starlette(routes=[Route("/{path:path}", through, methods=methods)], middleware=[faults])) as address:
+        yield address
+
 
 if REALS:
 
@@ -74,3 +112,28 @@ if REALS:
             side.deletes(key)
             with pytest.raises(NotFound):
                 tracker.read(key)
+
+
+if redmine.THERE:
+
+    @pytest.mark.timeout(600)
+    def test_as_many_bugs_as_answers_were_lost_are_there_once_each(real_redmine: RedmineBench) -> None:
+        begun = datetime.now(UTC) - timedelta(seconds=2)
+        first = int(begun.timestamp())
+        with proxied(real_redmine.site) as site:
+            tracker = real_redmine.tracker(url=site, timeout=60.0)
+            tracker.check()
+            fault = {"match": "/issues.json", "method": "POST", "drop_after_commit": True}
+            call("POST", f"{site}/sandbox/faults", fault)
+            markers = [f"earshot-{first}{one:03}" for one in range(NUMBER)]
+            for marker in markers:
+                with pytest.raises(Unavailable):
+                    tracker.file(marker, "It stops", f"Ask @theirs. ({marker})", 2)
+            call("DELETE", f"{site}/sandbox/faults")
+            kept = {tracker.file(marker, "It stops", "x", 2, repeated=True).key for marker in markers}
+            assert len(kept) == NUMBER
+            there = [
+                one for one in tracker.changed(begun, 1000) if any(f"({marker})" in one.text for marker in markers)
+            ]
+            assert len(there) == NUMBER
+            assert not [one for one in there if "@theirs" in one.text], "nobody is called by what customers wrote"

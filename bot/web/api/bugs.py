@@ -31,8 +31,8 @@ class BugIn(BaseModel):
     steps: Words = Field(default="", description="One a line.")
     environment: Words = ""
     severity: Severity = 3
-    reporter: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True), AfterValidator(keepable)] = Field(
-        default="", description="Which colleague reports it; named on the page of thanks once it is fixed."
+    reporter: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True), AfterValidator(keepable)] = (
+        Field(default="", description="Which colleague reports it; named on the page of thanks once it is fixed.")
     )
 
 
