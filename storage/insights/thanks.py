@@ -49,9 +49,9 @@ def reporters(db: Session, since: datetime, until: datetime | None = None) -> li
     ours = select(Bug.id, Staff.name).join(Staff, col(Staff.id) == Bug.filed_by, isouter=True)
     for bug_id, name in db.exec(ours.where(*fixed)):
         who = (colleagues.get(bug_id or 0, name or ""), "")
-        if bug_id not in first and who[0]:
+        if who[0] and (bug_id not in first or bug_id in colleagues):
             found[who].add(bug_id or 0)
-            first[bug_id or 0] = who
+            first.setdefault(bug_id or 0, who)
     firsts = list(first.values())
     listed = [Reporter(*who, len(theirs), firsts.count(who)) for who, theirs in found.items()]
     return sorted(listed, key=lambda one: (-one.fixed, -one.first, one.name))

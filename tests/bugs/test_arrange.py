@@ -101,6 +101,16 @@ def test_who_wrote_by_a_program_is_named_by_their_company_and_a_program_may_name
     ]
 
 
+def test_a_colleague_who_reported_what_customers_tell_of_as_well_is_named_with_them(house: House) -> None:
+    bug_id = house.does(report.report, "slack", reporter="Kim Doe", key="one", text={"title": "Export hangs"})
+    house.does(file.file_now, bug_id, house.ines)
+    house.does(file.link, house.told(0, theme_id=None), bug_id, house.ines)
+    house.does(follow.changed, bug_id, "fixed")
+    with house.work() as uow:
+        found = thanks.reporters(uow.db, uow.now().replace(year=2025))
+    assert {(one.name, one.fixed) for one in found} == {("Derek Pyle", 1), ("Kim Doe", 1)}
+
+
 def test_the_longest_pause_is_what_is_set(outdoors: House) -> None:
     left: list[float] = []
 

@@ -175,7 +175,8 @@ class _Again:
         if not told["company"]:
             reported, names = thanks.reported_by(self.uow.db), {one.id: one.name for one in staff.everyone(self.uow.db)}
             ours = {one: reported.get(one or 0, names.get(bug.filed_by, "")) for one, bug in fixed.items()}
-            found = {one for one, name in ours.items() if name == told["name"]} - {one.bug_id for one in by_ticket}
+            counted = {one.bug_id for one in by_ticket} - set(reported)
+            found = {one for one, name in ours.items() if name == told["name"]} - counted
         return self._line(f"thanks to {told['name']}: bugs", told["bugs"], len(found), theirs)
 
     def _who(self, ticket: Ticket) -> tuple[str, str]:
