@@ -21,9 +21,10 @@ QUOTE_MOST = 400
 
 
 def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[str, Any] | None = None) -> None:
-    """A person wants this proposed bug filed, with their changes to EDITABLE fields. Pressed twice, it is filed once.
+    """This proposed bug is wanted filed, with changes to EDITABLE fields; pressed twice, once. One that the tracker refused may be
+    changed and filed again. A question of the tracker's is refused to a person; a program's bug waits with it for a person.
 
-    A bug that the tracker refused may be changed and filed again. Raises Refused for a text that cannot be filed.
+    Raises Refused for a text that cannot be filed.
     """
     bug = _locked(uow, bug_id)
     refused_before = bug.state == "new" and bug.external_key is None and bug.error != ""
@@ -31,7 +32,10 @@ def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[st
         return
     _edit(uow, bug, edited or {})
     if question := needed(uow.tracker_wanted(), {**uow.tracker_fields(), **bug.fields}):
-        raise Refused(question)
+        if staff_id is not None:
+            raise Refused(question)
+        bug.error = question
+        return
     bug.external_key, bug.external_id, bug.gone = None, None, False
     now = uow.now()
     bug.state, bug.tracker, bug.filed_by, bug.changed_at, bug.error = "new", uow.tracker, staff_id, now, ""

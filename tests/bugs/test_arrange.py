@@ -12,6 +12,7 @@ from handlers.errors import Refused
 from handlers.tracking import Wanted
 from handlers.unit_of_work import Outside
 from storage.insights import thanks
+from storage.routing import policy
 from tests.bugs.conftest import Board, House, Line
 from tests.conftest import Clock
 
@@ -41,6 +42,19 @@ def test_a_field_that_became_required_is_a_question_and_no_lost_bug(strict: Hous
         strict.does(file.file_now, bug_id, strict.ines, {"fields": {"f1": "Green"}})
     strict.does(file.file_now, bug_id, strict.ines, {"fields": {"f1": "Red"}})
     assert strict.bug(bug_id).external_key == "PROD-1"
+
+
+def test_what_a_program_reports_meanwhile_waits_for_a_person_who_answers(strict: House) -> None:
+    with strict.work() as uow:
+        wanted = [Wanted(id="f1", name="Team", required=True, choices=["Blue", "Red"]).model_dump()]
+        policy.remember(uow.db, "tracker_wanted:jira", {"fields": wanted})
+    bug_id = strict.does(report.report, "helpdesk")
+    strict.does(file.file_now, bug_id, None, {"title": "Login fails"})
+    bug = strict.bug(bug_id)
+    assert (bug.state, bug.title) == ("proposed", "Login fails")
+    assert bug.error == "The tracker wants “Team” for a bug. What shall it be? It is one of Blue, Red."
+    strict.does(file.file_now, bug_id, strict.ines, {"fields": {"f1": "Red"}})
+    assert (strict.bug(bug_id).external_key, strict.bug(bug_id).error) == ("PROD-1", "")
 
 
 def test_a_default_for_such_a_field_asks_nobody(strict: House) -> None:
