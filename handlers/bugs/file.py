@@ -22,9 +22,7 @@ QUOTE_MOST = 400
 
 def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[str, Any] | None = None) -> None:
     """This proposed bug is wanted filed, with changes to EDITABLE fields; pressed twice, once. One that the tracker refused may be
-    changed and filed again. A question of the tracker's is refused to a person; a program's bug waits with it for a person.
-
-    Raises Refused for a text that cannot be filed.
+    changed and filed again. What the tracker wants to know is refused to a person; a program's bug waits with it for a person.
     """
     bug = _locked(uow, bug_id)
     refused_before = bug.state == "new" and bug.external_key is None and bug.error != ""
