@@ -3,18 +3,20 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from handlers.analysis.theming.communities import communities, continued
+from handlers.analysis.theming.communities import SEED, communities, continued
 from handlers.analysis.theming.discover import FEW, TRIALS, copies
 from handlers.analysis.theming.few import few
 from handlers.analysis.theming.graph import Graph, Numbers, Rows, checked, middle, neighbours
 from handlers.analysis.theming.leaders import leaders
 
 NEW = -1
+ANEW, AT_HOME = 5, 0.2
+"""So many searches from nothing are asked; who is in its theme by this share of them stays there."""
 MOSTLY_NEW = 0.5
 """A group of which more than this share is new may be a theme of its own."""
 MEMBERS, MEMBERS_IN_ONE_WEEK = 3, 8
 """A theme that was told in several weeks is mature with so many messages; one told in a single week needs more."""
-LOYALTY = 0.4
+LOYALTY = 0.5
 """A message leaves its theme when those near it there weigh less than this share of those near it where it would go."""
 
 
@@ -43,7 +45,8 @@ def go_on(
     graph = neighbours(points)
     known = _mostly(part, settled)
     start = _unheard_of(communities(graph, resolution, TRIALS), joined(graph, known), known)
-    found = loyal(graph, carried(continued(graph, start, resolution), known), known)
+    found = at_home(graph, carried(continued(graph, start, resolution), known), known, resolution)
+    found = loyal(graph, found, known)
     return carried(found[part][place], themes)
 
 
@@ -71,6 +74,14 @@ def _unheard_of(cold: Numbers, start: Numbers, themes: Numbers) -> Numbers:
     shares = np.bincount(cold, new) / np.maximum(1, np.bincount(cold))
     own = new & (shares[cold] > MOSTLY_NEW)
     return np.where(own, start.max(initial=NEW) + 1 + cold, start)
+
+
+def at_home(graph: Graph, found: Numbers, themes: Numbers, resolution: float) -> Numbers:
+    """`found`, but who would be in its theme again if all began from nothing stays there: only what holds is moved."""
+    stayed = np.zeros(graph.nodes)
+    for number in range(ANEW):
+        stayed += carried(communities(graph, resolution, seed=SEED + number), themes) == themes
+    return np.where((themes != NEW) & (found != themes) & (stayed >= AT_HOME * ANEW), themes, found)
 
 
 def loyal(graph: Graph, found: Numbers, themes: Numbers) -> Numbers:
