@@ -10,7 +10,7 @@ RESOLUTIONS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0)
 SAMPLES = 8
 SHARE = 0.8
 """Share of the messages in a sample."""
-AS_GOOD_AS_BEST = 0.01
+AS_GOOD_AS_BEST = 0.0075
 """The finest that is so near to the most stable one is taken: two themes are merged more easily than one is split."""
 RISES_AGAIN, FAR_BELOW = 0.03, 0.1
 """The coarsest of all is stable because it says little. Where stability falls from there and rises again by so much, to no more
