@@ -8,6 +8,7 @@ Detail = Mapping[str, Any]
 _SAID: dict[str, Callable[[Detail, int, str], str]] = {
     "theme_started": lambda detail, _here, _other: f"Began as “{detail.get('called', '')}”",
     "theme_renamed": lambda detail, _here, _other: f"Renamed from “{detail['before']}” to “{detail['after']}”",
+    "theme_named": lambda detail, _here, _other: f"Renamed from “{detail['before']}” to “{detail['after']}”",
     "theme_entitled": lambda detail, _here, _other: f"Renamed from “{detail['before']}” to “{detail['after']}”",
     "theme_unnamed": lambda detail, _here, _other: f"The name “{detail['before']}” was taken back",
     "theme_merged": lambda detail, here, other: (

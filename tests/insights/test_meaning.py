@@ -101,7 +101,20 @@ def test_names_are_short_unique_and_in_the_language_of_the_house() -> None:
     assert len({name.lower() for name in taken}) == 12
     assert all(len(name) <= titles.MOST for name in taken)
     assert titles.title(known, [""], [""], "en", set()) == "?"
+    wishes = ["Could it go to Excel?", "エクセルに出したいです"]
+    assert titles.title(known, wishes, wishes[:1], "en", set(), "wishes") == "Spreadsheets: wishes"
+    assert titles.title(known, wishes[:1], wishes[:1], "en", set(), "wishes") == "Spreadsheets: Could it go to Excel"
+    assert titles.title(known, ["zzz"], [], "en", set(), "wishes") == "Wishes"
     assert len(titles.title(known, ["x" * 500], ["x" * 500], "en", set())) <= titles.MOST
+
+
+def test_a_name_stands_while_enough_messages_say_what_it_says() -> None:
+    known, texts = glossary.default(), ["the export hangs", "El export se queda colgado", "The login loops"]
+    assert titles.still_says(known, "Export: never finishes", texts)
+    assert titles.still_says(known, "Exportación: wishes", texts)  # only the part of the product is named
+    assert not titles.still_says(known, "Invoices: never finishes", texts)
+    assert not titles.still_says(known, "Export: wrong numbers", texts)
+    assert not titles.still_says(known, "I'm not going to write a long one", texts)
 
 
 def test_memory_gives_the_nearest_first_and_forgets_what_it_should() -> None:

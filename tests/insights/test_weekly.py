@@ -71,6 +71,21 @@ def test_what_tells_of_the_same_is_made_one_as_an_event_that_one_can_read_and_ta
     assert homes(desk, exports) == [1, 1, 1, 2, 2]  # people know better
 
 
+def test_a_name_that_says_nothing_any_more_gives_way_and_a_persons_stays(torn: Any) -> None:
+    desk, _, logins = torn
+    (login,) = set(homes(desk, logins))
+    with desk.work() as uow:
+        themes.get(uow.db, 1).name = "I'm not going to write a long one"
+        rename.rename(uow, login, 1, "Doors that turn")
+    weekly(desk)
+    with desk.work() as uow:
+        assert themes.get(uow.db, 1).name.startswith("Export: ")
+        assert themes.get(uow.db, login).name == "Doors that turn"
+    assert "theme_named" in events(desk, 1)
+    weekly(desk, "2026-W47")
+    assert events(desk, 1).count("theme_named") == 1
+
+
 def test_a_week_is_looked_at_once(torn: Any) -> None:
     desk, exports, _ = torn
     with desk.work() as uow:
@@ -104,13 +119,14 @@ def test_themes_that_a_person_told_apart_or_named_both_stay_two(torn: Any) -> No
     assert homes(desk, exports) == [1, 1, 1, 2, 2]
     with desk.work() as uow:
         differ.resemble(uow, 1, 2, 1)
+        before = themes.get(uow.db, 1).name
         rename.rename(uow, 1, 1, "One")
         rename.rename(uow, 2, 1, "Other")
     weekly(desk, "2026-W47")
     assert homes(desk, exports) == [1, 1, 1, 2, 2]
     with desk.work() as uow:
         rename.give_back(uow, 1, 1)
-        assert (themes.get(uow.db, 1).name, themes.get(uow.db, 1).named_by) == ("Exports hang", "machine")
+        assert (themes.get(uow.db, 1).name, themes.get(uow.db, 1).named_by) == (before, "machine")
     weekly(desk, "2026-W48")
     assert set(homes(desk, exports)) == {2}  # the one with a person's name goes on
     with desk.work() as uow:

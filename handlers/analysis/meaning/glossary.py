@@ -117,6 +117,14 @@ class Glossary:
             for name in names.values()
         }
 
+    def called(self, name: str, role: str) -> set[int]:
+        """The concepts of a role that people call so, in any language."""
+        return {
+            concept
+            for concept, (of_role, names) in enumerate(zip(self.roles, self._names, strict=True))
+            if of_role == role and name in names.values()
+        }
+
 
 def _stands(phrase: tuple[str, ...], words: list[str], place: int) -> bool:
     rest = words[place : place + len(phrase)]

@@ -9,6 +9,8 @@ from handlers.analysis.meaning.glossary import Glossary
 MOST = 60
 SHARED = 0.5
 """Share of the theme's texts that must speak of a concept before it may name the theme."""
+STILL = 0.25
+"""Share of them that must speak of what the name says for it to stand."""
 
 _CLAUSE = re.compile(r"[.!?;:…。！？；]+\s*|\s[–—-]+\s|\n+|,\s|、")
 _GREETING = re.compile(
@@ -18,31 +20,53 @@ _GREETING = re.compile(
 )
 
 
-def title(glossary: Glossary, texts: Sequence[str], gists: Sequence[str], language: str, taken: Collection[str]) -> str:
+def title(
+    glossary: Glossary,
+    texts: Sequence[str],
+    gists: Sequence[str],
+    language: str,
+    taken: Collection[str],
+    in_general: str = "",
+) -> str:
     """A name of at most 60 characters that is not `taken`, in `language` where the glossary knows the words.
 
-    `texts` are what the theme's customers wrote, `gists` a line of each, both without personal data.
+    `texts` are what the theme's customers wrote, `gists` a line of each in that language, both without personal data;
+    `in_general` says what such a theme is about where its words do not ("wishes").
     """
     areas, symptoms = _shared(glossary, texts)
     area = [glossary.name(concept, language) for concept in areas]
     symptom = [glossary.name(concept, language) for concept in symptoms]
-    words = area + symptom
     said = next(filter(None, map(fragment, gists)), "")
     ways: list[str] = []
     if area and symptom:
         ways += [f"{area[0]}: {one}" for one in symptom]
         ways += [f"{one}: {symptom[0]} ({area[0]})" for one in area[1:]]
-    if len(texts) > 1:
-        ways += [f"{one}: {area[0]}" for one in area[1:]] + [_capital(one) for one in words]
+    if in_general and (len(texts) > 1 or not said):
+        ways += [f"{one}: {in_general}" for one in area]
     if said:
-        ways += [f"{_capital(one)}: {said}" for one in words] or [_capital(said)]
-    return unique([cut(way) for way in (*ways, *map(_capital, words))] or ["?"], taken)
+        ways += [f"{_capital(one)}: {said}" for one in area + symptom] or [_capital(said)]
+    ways += [_capital(one) for one in (*symptom, *area, in_general) if one]
+    return unique([cut(way) for way in ways] or ["?"], taken)
 
 
 def says_what_is_wrong(glossary: Glossary, name: str) -> bool:
     """Whether a machine's name is a part of the product and what is wrong with it, and nobody's half sentence."""
+    return all(_meant(glossary, name))
+
+
+def still_says(glossary: Glossary, name: str, texts: Sequence[str]) -> bool:
+    """Whether enough texts still speak of the part of the product, and of what is wrong, that a machine's name names."""
+    told = [set(glossary.found(text)) for text in texts]
+    area, symptom = _meant(glossary, name)
+    return bool(area) and all(
+        sum(not one.isdisjoint(meant) for one in told) >= STILL * len(told) for meant in (area, symptom) if meant
+    )
+
+
+def _meant(glossary: Glossary, name: str) -> tuple[set[int], set[int]]:
+    """The parts of the product and what is wrong that a name may mean; none for a half sentence."""
     area, _, symptom = name.partition(": ")
-    return area in glossary.names("area") and re.sub(r" \(.+\)$", "", symptom) in glossary.names("symptom")
+    return glossary.called(area, "area"), glossary.called(re.sub(r" \(.+\)$", "", symptom), "symptom")
 
 
 def unique(ways: Iterable[str], taken: Collection[str]) -> str:

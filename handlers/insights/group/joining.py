@@ -124,7 +124,7 @@ def _catch_up(uow: UnitOfWork, meant: Meant | None) -> None:
 def _start(uow: UnitOfWork, ticket: Ticket) -> Theme:
     theme = Theme(
         name=naming.name(uow, [ticket], themes.names(uow.db)),
-        kind="usability" if ticket.kind in naming.NO_KIND_OF_THEME else ticket.kind,
+        kind=naming.kind([ticket]),
         language=ticket.language,
         area=naming.area(uow, [ticket]),
         created_at=uow.now(),

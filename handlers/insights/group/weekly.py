@@ -31,7 +31,7 @@ PLACED_AT_ONCE = 300
 """So many themes without an area are given one, where their words name one."""
 
 ENTITLED_AT_ONCE = 40
-"""Of so many of the largest themes a model is asked for a name, where they want one."""
+"""So many of the largest themes are named again, by a model where there is one, where they want a name."""
 
 
 class Asked(NamedTuple):
@@ -138,6 +138,7 @@ def settle(uow: UnitOfWork, week: str | None, settled: Settled | None) -> dict[s
     for one in themes.without_area(uow.db, PLACED_AT_ONCE):
         one.area = naming.area(uow, tickets.of_theme(uow.db, one.id or 0, naming.MOST))
     for large in _largest(uow, ENTITLED_AT_ONCE):
+        _rename(uow, large)
         naming.ask_later(uow, large)
     counted = {
         "merged": len(change.merged), "split": len(change.split), "started": len(change.started), "moved": len(change.moved)
@@ -145,6 +146,15 @@ def settle(uow: UnitOfWork, week: str | None, settled: Settled | None) -> dict[s
     standing.keep(uow, resolution=settled.resolution, enough=settled.enough, **({"week": week} if week else {}))
     uow.record("themes_regrouped", week=week, tickets=len(settled.tickets), **counted)
     return counted
+
+
+def _rename(uow: UnitOfWork, theme_id: int) -> None:
+    """A machine's name that does not say any more what the theme is about gives way to one that does."""
+    theme = themes.alive(uow.db, theme_id)
+    found = naming.better(uow, theme) if theme else None
+    if theme and found:
+        uow.record("theme_named", theme_id=theme_id, theme=theme_id, before=theme.name, after=found)
+        theme.name = found
 
 
 def _largest(uow: UnitOfWork, most: int) -> list[int]:
@@ -181,10 +191,9 @@ def _born(uow: UnitOfWork, settled: Settled, number: int) -> int:
     """A new theme, named by what it tells. Its id."""
     theirs = [settled.tickets[place] for place in np.flatnonzero(settled.after == number).tolist()]
     told = tickets.by_ids(uow.db, theirs[-naming.MOST :])
-    kinds = [one.kind for one in told if one.kind not in naming.NO_KIND_OF_THEME] or ["usability"]
     theme = Theme(
         name=naming.name(uow, told, themes.names(uow.db)),
-        kind=max(kinds, key=lambda kind: (kinds.count(kind), kind)),
+        kind=naming.kind(told),
         language=told[0].language,
         area=naming.area(uow, told),
         created_at=uow.now(),
