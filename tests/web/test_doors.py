@@ -1,6 +1,8 @@
 """What every request meets first: other sites, sizes, headers, health."""
 
+import asyncio
 import logging
+import socket
 import time
 from collections.abc import Iterator
 from uuid import uuid4
@@ -8,6 +10,7 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
+from bot.server.serving import listening
 from storage.accounts.customers import Customer
 from tests.web.conftest import HOME, Web
 
@@ -145,3 +148,22 @@ def test_an_error_is_a_page_for_people_and_a_problem_for_programs(web: Web, ines
         "There is no such ticket.",
     )
     assert ines.put("/themes").status_code == 405
+
+
+def test_an_answer_in_two_parts_does_not_wait_for_the_first_to_be_confirmed() -> None:
+    assert asyncio.run(_sends_at_once())
+
+
+async def _sends_at_once() -> bool:
+    """Whether asyncio switches Nagle's algorithm off for who connects to our socket."""
+    heard: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    with listening("127.0.0.1", 0) as listener:
+        async with await asyncio.start_server(answer, sock=listener):
+            _, writer = await asyncio.open_connection(*listener.getsockname())
+            writer.close()
+            return bool(await heard)
