@@ -225,7 +225,8 @@ def _put_on(uow: UnitOfWork, ticket: Ticket, bug: Bug, staff_id: int | None) -> 
 
 
 def _take_off(uow: UnitOfWork, ticket: Ticket, bug: Bug, staff_id: int) -> None:
-    drafts.withdraw(uow.db, bug.id or 0, uow.now(), ticket.id)
+    if drafts.withdraw(uow.db, bug.id or 0, uow.now(), ticket.id):
+        uow.enqueue("bug_changed", f"bug-changed-{bug.id}-unlinked-{ticket.id}-{uow.now().timestamp()}", bug.id)
     ticket.bug_id = None
     ticket.origins = {name: origin for name, origin in ticket.origins.items() if name != "bug"}
     ticket.extra = {**ticket.extra, "not_bugs": sorted({*ticket.extra.get("not_bugs", []), bug.id or 0})}

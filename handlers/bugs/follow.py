@@ -1,6 +1,7 @@
 """Follow: what engineers do with a bug reaches the tickets, and a draft for every customer who told us of it."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -43,7 +44,7 @@ def changed(
     """The bug is in this state now (one of BUG_STATES); None leaves `version`, `workaround`, `reason` and `due_on` as they are;
     `undated`: no day is expected any more.
 
-    Fixed, released and declined: tickets wake and a draft per ticket waits for approval; how many wait. Undone: drafts are
+    Fixed, released and declined: tickets wake and a draft for each who told us waits for approval; how many wait. Undone: drafts are
     withdrawn. A proposal that is declined was never promised to anybody: its tickets are let go. Told again, nothing changes.
     Raises NotFound, Refused for a state it cannot go to.
     """
@@ -78,7 +79,7 @@ def changed(
 
 
 def draft(uow: UnitOfWork, bug_id: int) -> int:
-    """A draft per ticket concerned where the bug's state is news to customers; how many wait. Done again, nothing doubles."""
+    """A draft for each who told us where the bug's state is news to customers; how many wait. Done again, nothing doubles."""
     bug = _locked(uow, bug_id)
     purpose = _purpose(bug.state) or _meanwhile(bug)
     if bug.filed_at is None:
@@ -87,20 +88,16 @@ def draft(uow: UnitOfWork, bug_id: int) -> int:
     if purpose is None:
         _rest(uow, bug)
         return len(drafts.waiting(uow.db, bug_id=bug_id))
-    for ticket in tickets.of_bug(uow.db, bug_id):
-        if not ticket.history:
-            _draft(uow, bug, ticket, purpose)
-    uow.db.flush()
+    _draft_each(uow, bug, [one for one in tickets.of_bug(uow.db, bug_id) if not one.history], purpose)
     return len(drafts.waiting(uow.db, bug_id=bug_id))
 
 
 def ask(uow: UnitOfWork, bug_id: int, question: str, comment_id: int) -> int:
-    """An engineer asks whoever reported it: a draft per ticket concerned, once per question; how many wait."""
+    """An engineer asks whoever reported it: a draft for each of them, once per question; how many wait."""
     bug = _locked(uow, bug_id)
-    for ticket in tickets.of_bug(uow.db, bug_id):
-        if not ticket.history and ticket.state != "resolved" and bug.filed_at is not None:
-            _draft(uow, bug, ticket, f"question:{comment_id}", question=clean(question).strip()[:WORDS_MOST])
-    uow.db.flush()
+    asked = [one for one in tickets.of_bug(uow.db, bug_id) if not one.history and one.state != "resolved"]
+    if bug.filed_at is not None:
+        _draft_each(uow, bug, asked, f"question:{comment_id}", clean(question).strip()[:WORDS_MOST])
     return len(drafts.waiting(uow.db, bug_id=bug_id))
 
 
@@ -194,25 +191,41 @@ def _take_back(uow: UnitOfWork, bug: Bug) -> None:
             uow.db.add(ticket)
 
 
-def _draft(uow: UnitOfWork, bug: Bug, ticket: Ticket, purpose: str, question: str = "") -> None:
-    """One text per ticket and purpose: renewed while it waits or was withdrawn, left alone once a person has decided."""
-    known = drafts.existing(uow.db, ticket.id or 0, bug.id or 0, purpose)
-    if known is not None and (known.state == "approved" or known.decided_by is not None):
-        return
-    text = _words(uow, bug, ticket, purpose, question)
-    if known is None:
-        known = Draft(
-            ticket_id=ticket.id or 0, bug_id=bug.id, purpose=purpose, text=text, language=ticket.language,
-            created_at=uow.now(),
-        )  # fmt: skip
-        drafts.add(uow.db, known)
-    elif known.state == "waiting":
+def _draft_each(uow: UnitOfWork, bug: Bug, told: Sequence[Ticket], purpose: str, question: str = "") -> None:
+    """Who told us in several tickets hears it once: where a draft waits already, else where they wrote last."""
+    voices: dict[tuple[object, ...], list[tuple[Ticket, Draft | None]]] = {}
+    for ticket in told:
+        known = drafts.existing(uow.db, ticket.id or 0, bug.id or 0, purpose)
+        if known is None or (known.state != "approved" and known.decided_by is None):
+            voices.setdefault(drafts.voice(ticket), []).append((ticket, known))
+    for undecided in voices.values():
+        first, *others = sorted(undecided, key=_prominence, reverse=True)
+        _draft(uow, bug, *first, purpose, _words(uow, bug, first[0], purpose, question))
+        for ticket, known in others:
+            _draft(uow, bug, ticket, known, purpose, "")
+    uow.db.flush()
+
+
+def _prominence(one: tuple[Ticket, Draft | None]) -> tuple[object, ...]:
+    ticket, known = one
+    waits = known is not None and known.state == "waiting"
+    return waits, ticket.state != "resolved", ticket.last_customer_at or ticket.opened_at, ticket.id
+
+
+def _draft(uow: UnitOfWork, bug: Bug, ticket: Ticket, known: Draft | None, purpose: str, text: str) -> None:
+    """The draft is new, is renewed, or comes again after it was withdrawn; without a text it goes along with another."""
+    state = "waiting" if text else "along"
+    if known is not None and known.state == state:
         known.text = text
         uow.db.add(known)
         return
-    else:
-        known.state, known.text, known.decided_at, known.created_at = "waiting", text, None, uow.now()
-        uow.db.add(known)
+    if known is None:
+        known = Draft(ticket_id=ticket.id or 0, bug_id=bug.id, purpose=purpose, text="", language=ticket.language,
+                      created_at=uow.now())  # fmt: skip
+    known.state, known.text, known.decided_at, known.created_at = state, text, None, uow.now()
+    drafts.add(uow.db, known)
+    if not text:
+        return
     uow.record("drafted", ticket.id, bug=bug.id, purpose=purpose)
     if ticket.state != "resolved":
         _wake(uow, ticket, NEWS[purpose.partition(":")[0]])

@@ -38,6 +38,8 @@ def approve(
         return known.id if known else None
     if draft.state == "discarded":
         raise Refused("This draft was discarded.")
+    if draft.state == "along":
+        raise Refused("This is told by the draft for another ticket of theirs.")
     words = clean(draft.text if text is None else text).strip()
     if not words:
         raise Refused("There is nothing to send yet.")
@@ -76,9 +78,11 @@ def discard(uow: UnitOfWork, draft_id: int, staff_id: int) -> None:
     draft = _locked(uow, draft_id)
     if draft.state == "approved":
         raise Refused("This has been sent already.")
-    if drafts.decide(uow.db, draft_id, "discarded", staff_id, uow.now()):
-        uow.record("draft_discarded", draft.ticket_id, by=staff_id, bug=draft.bug_id, purpose=draft.purpose)
-        uow.enqueue_card(draft.ticket_id)
+    others = [one for one, _ in drafts.along(uow.db, draft)]
+    for one in (draft, *others):
+        if drafts.decide(uow.db, one.id or 0, "discarded", staff_id, uow.now()):
+            uow.record("draft_discarded", one.ticket_id, by=staff_id, bug=one.bug_id, purpose=one.purpose)
+            uow.enqueue_card(one.ticket_id)
 
 
 def _locked(uow: UnitOfWork, draft_id: int) -> Draft:
@@ -99,7 +103,8 @@ def _unseen(uow: UnitOfWork, draft: Draft, seen: int | None) -> list[tuple[int, 
     """What the customer wrote after the draft was made, thanks and chatter aside: (message id, text)."""
     return [
         (one.id or 0, one.text)
-        for one in messages.of_ticket(uow.db, draft.ticket_id)
+        for ticket_id in (draft.ticket_id, *(ticket.id or 0 for _, ticket in drafts.along(uow.db, draft)))
+        for one in messages.of_ticket(uow.db, ticket_id)
         if one.direction == "in" and not one.chatter and one.deleted_at is None
         and one.received_at > draft.created_at and (seen is None or (one.id or 0) > seen)
     ]  # fmt: skip
@@ -126,6 +131,11 @@ def _send(uow: UnitOfWork, draft: Draft, staff_id: int, words: str) -> int | Non
     _after_telling(uow, ticket, draft)
     uow.record("told", ticket.id, by=staff_id, bug=draft.bug_id, purpose=draft.purpose, delivery=delivery_id)
     uow.enqueue_card(ticket.id or 0)
+    for other, theirs in drafts.along(uow.db, draft):
+        drafts.decide(uow.db, other.id or 0, "approved", staff_id, uow.now())
+        _after_telling(uow, theirs, draft)
+        uow.record("told", theirs.id, by=staff_id, bug=draft.bug_id, purpose=draft.purpose, along=ticket.id)
+        uow.enqueue_card(theirs.id or 0)
     return delivery_id
 
 

@@ -6,6 +6,8 @@ import pytest
 from handlers.bugs import file, follow, propose, remark, tell
 from handlers.desk import reply, resolve, snooze
 from handlers.errors import Changed, NotFound, Refused
+from storage.accounts import people
+from storage.accounts.people import Person
 from storage.desk import deliveries, drafts, history
 from storage.insights import comments
 from tests.bugs.conftest import House, Line
@@ -36,6 +38,64 @@ def test_eleven_reports_one_bug_and_the_news_reach_each_customer_in_their_own_th
         assert (said.author, said.audience) == ("Inés", "customer")
         assert ticket.state == "resolved"
     assert either_house.drafts(bug_id) == []
+
+
+def test_who_told_of_it_in_three_tickets_hears_of_it_once_where_they_wrote_last(
+    either_house: House, line: Line
+) -> None:
+    bug_id = filed(either_house, 0, 0, 1, 0)
+    first, second, other, last = either_house.linked(bug_id)
+    assert either_house.does(follow.changed, bug_id, "fixed", version="4.2") == 2
+    theirs, _ = sorted(either_house.drafts(bug_id), key=lambda one: one.ticket_id != last)
+    assert theirs.ticket_id == last
+    assert [either_house.ticket(one).state for one in (first, second, last)] == ["engineering", "engineering", "open"]
+    with either_house.work() as uow:
+        assert [also.id for _, also in drafts.along(uow.db, theirs)] == [first, second]
+        assert [one.id for one in drafts.leading(uow.db, uow.ticket(first))] == [last]
+        assert drafts.leading(uow.db, uow.ticket(other)) == []
+    either_house.does(file.unlink, last, bug_id, either_house.ines)
+    moved = next(one for one in either_house.drafts(bug_id) if one.ticket_id != other)
+    assert moved.ticket_id == second, "taken off, the news waits in another thread of theirs"
+    either_house.does(file.link, last, bug_id, either_house.ines)
+    assert len(either_house.drafts(bug_id)) == 2
+    either_house.wrote(first, "And it happens on Fridays.", at=either_house.clock() + timedelta(hours=1))
+    assert either_house.does(tell.approve_all, bug_id, either_house.ines).held == [moved.id], (
+        "they wrote elsewhere since"
+    )
+    either_house.does(tell.approve, moved.id, either_house.ines, seen=10**6)
+    assert len(line.said) == 2
+    assert {either_house.ticket(one).state for one in (first, second, last, other)} == {"resolved"}
+    either_house.does(follow.draft, bug_id)
+    assert either_house.drafts(bug_id) == []
+    either_house.does(follow.changed, bug_id, "in_progress")
+    assert {either_house.ticket(one).state for one in (first, second, last, other)} == {"open"}
+    assert either_house.does(follow.changed, bug_id, "fixed") == 2
+
+
+def test_two_people_of_a_customer_each_hear_of_it_in_their_own_thread(house: House) -> None:
+    bug_id = filed(house, 0, 1)
+    with house.work() as uow:
+        ticket = uow.ticket(house.linked(bug_id)[0])
+        colleague = people.add(uow.db, Person(name="Kim", customer_id=ticket.customer_id, created_at=uow.now())).id
+    theirs = written_by(house, colleague)
+    house.does(file.link, theirs, bug_id, house.ines)
+    assert house.does(follow.changed, bug_id, "fixed") == 3
+    nobody = [written_by(house, None) for _ in range(2)]
+    for one in nobody:
+        house.does(file.link, one, bug_id, house.ines)
+    assert len(house.drafts(bug_id)) == 4, "of whom nobody knows the name, the place hears it once"
+    sent = next(one for one in house.drafts(bug_id) if one.ticket_id in nobody)
+    house.does(tell.discard, sent.id, house.ines)
+    house.does(follow.draft, bug_id)
+    assert len(house.drafts(bug_id)) == 3, "a no is a no for all of theirs"
+
+
+def written_by(house: House, person_id: int | None) -> int:
+    """A ticket of the first customer, of somebody else who works there."""
+    ticket_id = house.told(0, theme_id=None)
+    with house.work() as uow:
+        uow.ticket(ticket_id).person_id = person_id
+    return ticket_id
 
 
 def test_a_ticket_wakes_with_the_reason_and_a_due_time_whatever_state_it_was_in(house: House) -> None:

@@ -84,6 +84,7 @@ def facts(console: Console, ticket: Ticket) -> dict[str, Any]:
         "linked": tickets.by_ids(db, ticket.extra.get("linked", ())),
         "planned": planned.of_ticket(db, ticket_id),
         "drafts": drafts.waiting(db, ticket_id=ticket_id),
+        "told_in": drafts.leading(db, ticket),
         "choices": snooze_choices(console.uow.now(), console.times.zone),
         "kinds": KINDS,
         "emergencies": EMERGENCIES,

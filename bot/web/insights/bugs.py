@@ -54,7 +54,7 @@ def show(console: Desk, bug_id: BugId) -> HTMLResponse:
         rows=rows(console, concerned),
         sources={part: [numbers[one] for one in theirs if one in numbers] for part, theirs in read_in},
         comments=comments.of_bug(db, bug_id),
-        drafts=[(one, tickets.get(db, one.ticket_id)) for one in waiting],
+        drafts=[(one, tickets.get(db, one.ticket_id), [also for _, also in drafts.along(db, one)]) for one in waiting],
         theme=themes.get(db, bug.theme_id) if bug.theme_id else None,
         wanted=console.uow.tracker_wanted(),
         given={**console.uow.tracker_fields(), **bug.fields},

@@ -180,7 +180,7 @@ def _told(draft: Draft, week: Week) -> bool:
 def _waiting(uow: UnitOfWork, filed: Sequence[Bug], week: Week) -> int:
     """Drafts that nobody had decided on by the week's end."""
     fixes = [bug for bug in filed if bug.state in BUGS_DONE]
-    news = [one for bug in fixes for one in _news(uow, bug, week)]
+    news = [one for bug in fixes for one in _news(uow, bug, week) if one.state != "along"]
     return sum(one.decided_at is None or one.decided_at >= week.until for one in news)
 
 
