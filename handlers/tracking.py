@@ -75,6 +75,13 @@ class Wanted(BaseModel):
     choices: list[str] = Field(default_factory=list)
 
 
+class Fetched(BaseModel):
+    """A file's bytes and what kind they are."""
+
+    media_type: str
+    content: bytes
+
+
 class Tracker(Protocol):
     """Where bugs live. Raises Unavailable to be tried again, Refused with what to do, NotFound for an issue that is gone."""
 
@@ -113,6 +120,13 @@ class Tracker(Protocol):
         self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
     ) -> str:
         """Put a file on it once; the file's id there. `repeated`: it was tried before, how it ended is unknown."""
+        ...
+
+    def fetch(self, file_id: str, address: str, most: int) -> Fetched | None:
+        """A file that engineers put on an issue, by its id and where it is said to be; None where that is but a link.
+
+        Raises Refused for more than `most` bytes.
+        """
         ...
 
     def changed(self, since: datetime, most: int = 500) -> Sequence[FiledBug]:

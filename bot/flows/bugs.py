@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.engine import Run
-from handlers.bugs import ask, file, follow, listen, outward, phrase
+from handlers.bugs import ask, fetch, file, follow, listen, outward, phrase
 from handlers.errors import Refused, Unavailable
 from handlers.tracking import FiledBug, News
 from handlers.unit_of_work import UnitOfWork
@@ -87,5 +87,6 @@ OUTWARD: dict[str, tuple[Callable[..., Any], Callable[..., Any], Callable[..., A
     "comment": (outward.prepare_comment, outward.write_comment, outward.record_comment),
     "block": (outward.prepare_block, outward.show_block, outward.record_block),
     "file": (outward.prepare_file, outward.put_file, outward.record_file),
+    "fetch": (fetch.prepare, fetch.fetch, fetch.record),
 }
 """What is done in a tracker → intent, act, result."""

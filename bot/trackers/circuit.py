@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.trackers.once import NotYet
 from bot.trackers.wire import NotTaken
 from handlers.errors import Refused, Unavailable
-from handlers.tracking import FiledBug, News, Tracker, Wanted
+from handlers.tracking import Fetched, FiledBug, News, Tracker, Wanted
 
 OPENS_AFTER = 5
 FIRST_PAUSE_SECONDS = 5.0
@@ -62,6 +62,9 @@ class Circuit:
         self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
     ) -> str:
         return self._through(lambda: self.inner.attach(key, marker, name, media_type, content, repeated=repeated))
+
+    def fetch(self, file_id: str, address: str, most: int) -> Fetched | None:
+        return self._through(lambda: self.inner.fetch(file_id, address, most))
 
     def changed(self, since: datetime, most: int = 500) -> Sequence[FiledBug]:
         return self._through(lambda: self.inner.changed(since, most))

@@ -1,11 +1,13 @@
 """HTTP to a tracker: JSON answers, and every failure a sentence that says whether it is tried again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx2
 
 from handlers.errors import NotFound, Refused, Unavailable
+from handlers.tracking import Fetched
 
 LATER = (408, 409, 423, 425)
 """Statuses that say “not now”."""
@@ -55,7 +57,7 @@ class Wire:
         done it, NotFound, Refused when it will not.
         """
         elsewhere = path.startswith("http")  # our key is for the tracker, not for where it keeps files
-        try:
+        with self._sentences():
             answer = self.http.request(
                 method,
                 path if elsewhere else self.url + path,
@@ -68,6 +70,38 @@ class Wire:
                 timeout=self._timeout,
                 follow_redirects=self._follows and method == "GET",
             )
+        if answer.status_code >= 400:
+            raise self._failure(answer)
+        if answer.status_code == 204 or not answer.content:
+            return None
+        return self._read(answer)
+
+    def fetched(self, path: str, most: int, params: Mapping[str, str] | None = None) -> Fetched:
+        """A file's bytes, not more than `most`. Raises as `asked`, Refused for a larger one."""
+        url = path if path.startswith("http") else self.url + path
+        content = bytearray()
+        with (
+            self._sentences(),
+            self.http.stream(
+                "GET", url, params=dict(params) if params else None, headers=self._headers, auth=self._auth,
+                timeout=self._timeout,
+            ) as answer,
+        ):  # fmt: skip
+            if answer.status_code >= 300:
+                answer.read()
+                raise self._failure(answer)
+            for some in answer.iter_bytes():
+                content += some
+                if len(content) > most:
+                    raise Refused(f"This file has more than {most // 1_000_000} MB; open it in {self.vendor}.")
+        media_type = answer.headers.get("content-type", "").partition(";")[0] or "application/octet-stream"
+        return Fetched(media_type=media_type, content=bytes(content))
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        """What breaks on the line, as a sentence."""
+        try:
+            yield
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as problem:
             raise NotTaken(f"{self.vendor} cannot be reached.") from problem
         except httpx2.UnsupportedProtocol as problem:
@@ -78,11 +112,6 @@ class Wire:
             raise Unavailable(f"The connection to {self.vendor} broke before it answered.") from problem
         except (httpx2.InvalidURL, httpx2.RequestError) as problem:
             raise Refused(f"The address of {self.vendor} does not work: {self.url}.") from problem
-        if answer.status_code >= 400:
-            raise self._failure(answer)
-        if answer.status_code == 204 or not answer.content:
-            return None
-        return self._read(answer)
 
     def one(self, method: str, path: str, body: object = None, **more: Any) -> dict[str, Any]:
         """The same where the answer must be an object."""

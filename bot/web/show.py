@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from prompts import slack as words
 from prompts.markup import count, euros, one_line
@@ -107,6 +108,16 @@ def pages() -> Environment:
 def _words(name: str) -> str:
     """A name of ours as people write it: "in_progress" → "in progress"."""
     return name.replace("_", " ")
+
+
+def as_file(name: str, content: bytes) -> Response:
+    """A file of somebody's to keep, never shown as a page of ours."""
+    plain = name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
+    headers = {
+        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 def html(template: str, /, status: int = 200, **facts: Any) -> HTMLResponse:

@@ -7,9 +7,10 @@ from handlers.analysis.telling import asides, reports
 from handlers.tracking import FiledBug, News, Said
 from handlers.unit_of_work import UnitOfWork
 from storage.database import clean, clean_all, one_at_a_time
-from storage.insights import bugs, comments, hearsay
+from storage.insights import bugs, comments, enclosures, hearsay
 from storage.insights.bugs import Bug
 from storage.insights.comments import BugComment
+from storage.insights.enclosures import Enclosure
 from storage.insights.hearsay import TrackerIssue, TrackerNews
 from storage.routing import policy
 
@@ -181,6 +182,8 @@ def _engineers(uow: UnitOfWork, bug: Bug, said: Said, known: dict[str, BugCommen
             deleted_at=uow.now() if said.gone else None,
         )
         known[said.id] = comments.add(uow.db, one)
+        if said.id.startswith("file-") and not said.gone:
+            _fetch(uow, bug, one)
     elif one.staff_id is not None or one.state:
         return  # ours, though its marker was edited away
     elif said.gone:
@@ -191,6 +194,14 @@ def _engineers(uow: UnitOfWork, bug: Bug, said: Said, known: dict[str, BugCommen
     aside = asides.read(one.text, uow.policy.customer_prefix)
     one.aside = aside.kind if aside else ""
     uow.db.add(one)
+
+
+def _fetch(uow: UnitOfWork, bug: Bug, told: BugComment) -> None:
+    """A file that engineers put there is fetched, once."""
+    name = told.text.rpartition(": ")[0]
+    wanted = Enclosure(bug_id=bug.id or 0, comment_id=told.id, name=name, created_at=uow.now())
+    file_id = enclosures.add(uow.db, wanted).id
+    uow.enqueue("tracker_told", f"tracker-told-fetch-{file_id}")
 
 
 def _newest_asides(

@@ -21,7 +21,7 @@ DELETED = "The issue was deleted there."
 
 
 def waiting(uow: UnitOfWork) -> list[dict[str, Any]]:
-    """What is to be done there, in order: {"what": bug, comment, block or file, "id", "tried": how often}."""
+    """What is to be done there, in order: {"what": bug, comment, block, file or fetch, "id", "tried": how often}."""
     if uow.tracker == "local":
         return []
     found = [("bug", one.id, one.attempts) for one in bugs.unfiled(uow.db) if one.tracker == uow.tracker]
@@ -33,7 +33,7 @@ def waiting(uow: UnitOfWork) -> list[dict[str, Any]]:
     for file_id in enclosures.waiting(uow.db):
         file = uow.db.get(Enclosure, file_id)
         if file is not None and bugs.get(uow.db, file.bug_id).tracker == uow.tracker:
-            found.append(("file", file_id, file.attempts))
+            found.append(("file" if file.comment_id is None else "fetch", file_id, file.attempts))
     return [{"what": what, "id": number, "tried": tried} for what, number, tried in found]
 
 
@@ -53,7 +53,7 @@ def may_be_passed(uow: UnitOfWork, what: str, number: int, there: bool) -> bool:
     """
     if what == "block":
         return there
-    tried: Any = {"bug": Bug, "comment": BugComment, "file": Enclosure}[what]
+    tried: Any = {"bug": Bug, "comment": BugComment, "file": Enclosure, "fetch": Enclosure}[what]
     one: Bug | BugComment | Enclosure | None = uow.db.get(tried, number)
     if one is None:
         return True
@@ -143,7 +143,7 @@ def record_block(uow: UnitOfWork, bug_id: int, outcome: dict[str, Any]) -> None:
 def prepare_file(uow: UnitOfWork, file_id: int) -> dict[str, Any] | None:
     """Which file to put on which issue."""
     file = uow.db.get(Enclosure, file_id)
-    if file is None or file.state != "waiting":
+    if file is None or file.state != "waiting" or file.attachment_id is None:
         return None
     bug, attachment = _locked(uow, file.bug_id), messages.attachment(uow.db, file.attachment_id)
     if bug.gone or attachment is None or attachment.content is None:

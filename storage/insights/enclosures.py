@@ -2,24 +2,33 @@
 
 from datetime import datetime
 
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import defer
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
 
 
 class Enclosure(SQLModel, table=True):
-    """A file. `state` waiting, sent, refused. The content is the customer's attachment's; it is not kept twice."""
+    """A file. One of a customer's (`attachment_id`, whose content is not kept twice) that goes to the tracker, or one that
+    engineers put there (`comment_id` tells of it) with what was fetched of it. `state` waiting, sent or kept, refused.
+    """
 
     __tablename__ = "enclosure"
 
     id: int | None = Field(default=None, primary_key=True)
     bug_id: int = Field(foreign_key="bug.id", index=True)
-    attachment_id: int = Field(foreign_key="attachment.id")
+    attachment_id: int | None = Field(default=None, foreign_key="attachment.id")
+    comment_id: int | None = Field(default=None, foreign_key="bug_comment.id", unique=True)
     external_id: str | None = None
     state: str = Field(default="waiting", index=True)
     attempts: int = 0
     error: str = ""
     staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    name: str = ""
+    media_type: str = ""
+    size: int = 0
+    content: bytes | None = Field(default=None, sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -31,8 +40,9 @@ def add(db: Session, enclosure: Enclosure) -> Enclosure:
 
 
 def of_bug(db: Session, bug_id: int) -> list[Enclosure]:
-    """A bug's files, oldest first."""
-    return list(db.exec(select(Enclosure).where(Enclosure.bug_id == bug_id).order_by(col(Enclosure.id))))
+    """A bug's files, oldest first; contents are read where they are asked for."""
+    theirs = select(Enclosure).where(Enclosure.bug_id == bug_id).order_by(col(Enclosure.id))
+    return list(db.exec(theirs.options(defer(Enclosure.content))))  # type: ignore[arg-type]
 
 
 def waiting(db: Session) -> list[int]:

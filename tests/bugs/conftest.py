@@ -10,7 +10,7 @@ import pytest
 from bot.engine import Inline
 from bot.wiring import Earshot
 from handlers.bugs import propose
-from handlers.tracking import FiledBug, News, Wanted
+from handlers.tracking import Fetched, FiledBug, News, Wanted
 from handlers.unit_of_work import Intent, Outside, Profile
 from storage.accounts import customers, people, staff
 from storage.accounts.customers import Customer
@@ -64,6 +64,7 @@ class Board:
     failing: list[Exception] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     blocks: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def file(
         self, marker: str, title: str, body: str, severity: int, *, fields: Any = None, repeated: bool = False
@@ -90,6 +91,12 @@ class Board:
         self, key: str, marker: str, name: str, media_type: str, content: bytes, *, repeated: bool = False
     ) -> str:
         return name
+
+    def fetch(self, file_id: str, address: str, most: int) -> Fetched | None:
+        if self.failing:
+            raise self.failing.pop(0)
+        content = self.files.get(file_id)
+        return Fetched(media_type="text/plain", content=content) if content is not None else None
 
     def changed(self, since: datetime, most: int = 500) -> list[FiledBug]:
         return []

@@ -19,12 +19,12 @@ from bot.trackers.jira import Jira
 from bot.trackers.linear import Linear
 from bot.web.app import create
 from bot.wiring import Earshot
-from handlers.bugs import arrange, file, follow, listen, remark, tell
-from handlers.errors import NotFound
+from handlers.bugs import arrange, file, follow, listen, outward, remark, tell
+from handlers.errors import NotFound, Refused, Unavailable
 from handlers.tracking import FiledBug, News, Said, Tracker
 from handlers.unit_of_work import Outside
 from storage.desk import drafts
-from storage.insights import bugs, comments, hearsay
+from storage.insights import bugs, comments, enclosures, hearsay
 from storage.insights.bugs import Bug
 from storage.routing import policy
 from tests.bugs.conftest import Board, House, Line
@@ -135,6 +135,30 @@ def test_what_engineers_write_for_customers_becomes_drafts(outdoors: House, bug_
     assert ["Which browser do you use?" in one.text for one in outdoors.drafts(bug_id)] == [True, True]
     outdoors.does(listen.keep, news("4", bug=snapshot(4, "status:done", state="fixed")))
     assert len(outdoors.drafts(bug_id)) == 4, "a question is not overtaken by the fix"
+
+
+def test_a_file_that_engineers_put_on_the_issue_comes_to_the_listener_once(
+    either_house: House, board: Board, line: Line
+) -> None:
+    outdoors, bug_id = either_house, either_house.proposed(0, 5)
+    outdoors.does(file.file_now, bug_id, outdoors.ines)
+    board.files = {"7": b"a trace", "8": b""}
+    board.failing = [Unavailable("Jira cannot be reached."), Refused("This file has more than 10 MB; open it in Jira.")]
+    told = [
+        Said(id=f"file-{one}", text=f"Spur ü{one}.log: https://jira.example/{one}", at=at(one)) for one in (7, 8, 9)
+    ]
+    for number in range(2):
+        outdoors.does(listen.keep, news(str(number), whole=True, said=told))
+        outdoors.does(outward.later, 0)
+    with outdoors.work() as uow:
+        kept = enclosures.of_bug(uow.db, bug_id)
+        assert [(one.name, one.state, one.content) for one in kept] == [
+            ("Spur ü7.log", "refused", None), ("Spur ü8.log", "kept", b""),
+        ], "what is but a link stays one"  # fmt: skip
+        assert kept[0].error == "This file has more than 10 MB; open it in Jira."
+    assert line.said == {}
+    outdoors.does(listen.keep, news("gone", whole=True))
+    assert texts(outdoors, bug_id) == []
 
 
 def test_what_engineers_take_back_is_told_to_nobody(outdoors: House, bug_id: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
 
@@ -33,6 +33,8 @@ class Bench:
     attaches = True
     puts, puts_by, looks_to_put = "/issue", "POST", 0
     """The call that puts a file on an issue, and how many to the same address come before it."""
+    fetched: ClassVar[bytes | None] = b"x"
+    """What comes of a file that an engineer put on an issue; None where that is but a link."""
     requires = True
 
     def tracker(self, **wrong: Any) -> Tracker:
@@ -256,6 +258,7 @@ class RedmineBench(Bench):
 
 
 class LinearBench(Bench):
+    fetched = None
     nowhere = "ENG-999"
     puts, looks_to_put = "", 2
     looks_first = 1

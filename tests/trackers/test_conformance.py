@@ -135,6 +135,15 @@ def test_attach(side: Bench) -> None:
         theirs = side.encloses(bug.key, "trace.log")
         said = [one.text.split(":")[0] for one in tracker.read(bug.key).said]
         assert said == (["trace.log"] if theirs else []), "what engineers put there is told, our own is not"
+        for one in tracker.read(bug.key).said:
+            name, where = one.id.removeprefix("file-"), one.text.rpartition(": ")[2]
+            found = tracker.fetch(name, where, 1)
+            assert (found.content if found else None) == side.fetched
+            if side.fetched is not None:
+                with pytest.raises(Refused, match="more than 0 MB"):
+                    tracker.fetch(name, where, 0)
+                with pytest.raises(NotFound):
+                    tracker.fetch("999999", where, 1)
     else:
         with pytest.raises(Refused, match="by hand"):
             tracker.attach(bug.key, "earshot-file-1", "screen.png", "image/png", b"\x89PNG")

@@ -104,7 +104,11 @@ if REALS:
             again = tracker.attach(bug.key, "earshot-file-1", "screen.png", "image/png", b"\x89PNG", repeated=True)
             assert (again, side.files(bug.key)) == (put, ["screen.png"])
             assert side.encloses(bug.key, "trace.log")
-            assert "trace.log" in [one.text.split(":")[0] for one in tracker.read(bug.key).said]
+            (enclosed,) = [one for one in tracker.read(bug.key).said if one.id.startswith("file-")]
+            assert enclosed.text.startswith("trace.log: ")
+            fetched = tracker.fetch(enclosed.id.removeprefix("file-"), enclosed.text.rpartition(": ")[2], 100)
+            assert fetched is not None
+            assert fetched.content == b"x"
         assert bug.id in [one.id for one in tracker.changed(datetime.now(UTC) - timedelta(minutes=1))]
         if side.attaches:
             key = side.moved(bug.key)

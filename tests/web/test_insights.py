@@ -12,7 +12,9 @@ from bot.web.app import create
 from bot.wiring import Earshot
 from handlers.bugs import report
 from storage.desk import drafts, messages
-from storage.insights import bugs, themes
+from storage.insights import bugs, comments, enclosures, themes
+from storage.insights.comments import BugComment
+from storage.insights.enclosures import Enclosure
 from storage.routing import alerts
 from tests.web.conftest import Web
 from tests.web.scene import play
@@ -126,6 +128,33 @@ def test_a_bugs_state_comments_and_tickets_are_kept(scene: Web, listener: TestCl
     page = listener.get("/bugs/1").text
     assert "Seen again" in page
     assert "Kim Doe" in listener.get(f"/bugs/{reported}").text
+
+
+def test_a_file_that_engineers_put_on_the_issue_is_downloaded_and_never_shown_as_a_page(
+    scene: Web, listener: TestClient
+) -> None:
+    with scene.earshot.work() as uow:
+        usual: dict[str, Any] = {"bug_id": 1, "created_at": uow.now()}
+        said = comments.add(
+            uow.db, BugComment(external_id="file-7", author="Kim", text="Spur ü.html: https://jira.example/7", **usual)
+        )
+        more = comments.add(
+            uow.db, BugComment(external_id="file-8", author="Kim", text="b.log: https://jira.example/8", **usual)
+        )
+        kept = Enclosure(comment_id=said.id, name="Spur ü.html", state="kept", size=8, content=b"<script>", **usual)
+        enclosures.add(
+            uow.db, Enclosure(comment_id=more.id, name="b.log", state="refused", error="Too large.", **usual)
+        )
+        file_id = enclosures.add(uow.db, kept).id
+    page = listener.get("/bugs/1").text
+    assert f'href="/bugs/1/enclosed/{file_id}"' in page
+    assert 'href="https://jira.example/8"' in page
+    assert "Too large." in page
+    got = listener.get(f"/bugs/1/enclosed/{file_id}")
+    assert (got.content, got.headers["content-type"]) == (b"<script>", "application/octet-stream")
+    assert got.headers["content-disposition"].endswith("filename*=UTF-8''Spur%20%C3%BC.html")
+    assert listener.get(f"/bugs/2/enclosed/{file_id}").status_code == 404
+    assert listener.get("/bugs/1/enclosed/99").status_code == 404
 
 
 def test_the_digest_as_mail_runs_no_script_and_is_for_staff(scene: Web, listener: TestClient) -> None:

@@ -35,8 +35,8 @@ def _issue(one: Issue, journals: bool = False) -> dict[str, Any]:
     if not journals:
         return shown
     files = [
-        {"id": number, "filename": name, "description": about, "content_url": f"http://redmine.example/{name}", "author": {"id": by, "name": "Kim"},
-         "created_on": iso(one.changed_at, True)} for number, (name, by, about) in enumerate(one.extra.get("files", []), 1)
+        {"id": int(number), "filename": name, "description": about, "content_url": f"http://redmine.example/{name}", "author": {"id": by, "name": "Kim"},
+         "created_on": iso(one.changed_at, True)} for number, name, by, about in one.extra.get("files", [])
     ]  # fmt: skip
     return {**shown, "journals": [_journal(said) for said in one.comments], "attachments": files}
 
@@ -74,7 +74,12 @@ async def answer(request: Request) -> Response:
         wanted = [{"id": 9, "name": shelf.requires}] if shelf.requires else []
         return JSONResponse({"project": {**project, "issue_custom_fields": wanted}})
     if path == "/uploads":
-        return JSONResponse({"upload": {"id": next(shelf.ids), "token": f"t.{request.query_params['filename']}"}}, 201)
+        number = next(shelf.ids)
+        shelf.uploads[str(number)] = raw
+        return JSONResponse({"upload": {"id": number, "token": f"{number}.t"}}, 201)
+    if path.startswith("/attachments/download/"):
+        kept = shelf.uploads.get(path.split("/")[3])
+        return Response(status_code=404) if kept is None else Response(kept, media_type="application/octet-stream")
     body = json.loads(raw or b"{}")
     if path == "/sandbox-requires":
         shelf.requires = body["name"]
@@ -126,7 +131,10 @@ def _of_issue(shelf: Shelf, name: str, method: str, body: dict[str, Any], me: in
         shelf.say(found, me, given["notes"])
     found.title, found.text = given.get("subject", found.title), given.get("description", found.text)
     found.state = str(given.get("status_id", found.state))
-    sent = [(one["filename"], me, one.get("description", "")) for one in given.get("uploads") or []]
+    sent = [
+        (one["token"].partition(".")[0], one["filename"], me, one.get("description", ""))
+        for one in given.get("uploads") or []
+    ]
     found.extra["files"] = [*found.extra.get("files", []), *sent]
     if "project_id" in given:
         found.place = next(place for place, number in PROJECTS.items() if number == given["project_id"])

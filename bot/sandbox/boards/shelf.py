@@ -50,6 +50,7 @@ class Shelf:
         self.issues: list[Issue] = []
         self.calls: list[tuple[str, str, str]] = []
         self.requires: str | None = None
+        self.uploads: dict[str, bytes] = {}
         self.ids = count(1)
         self._last = datetime.now(UTC)
 

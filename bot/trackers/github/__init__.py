@@ -12,7 +12,7 @@ from bot.trackers.once import Once
 from bot.trackers.plain_text import harmless, with_block
 from bot.trackers.wire import Wire
 from handlers.errors import NotFound, Refused
-from handlers.tracking import FiledBug, News, Said, Wanted
+from handlers.tracking import Fetched, FiledBug, News, Said, Wanted
 
 LABEL = "earshot"
 TITLE_MOST = 256
@@ -134,6 +134,10 @@ class GitHub:
     ) -> str:
         """GitHub takes no files from programs."""
         raise Refused("GitHub takes no files from programs; put it on the issue by hand.")
+
+    def fetch(self, file_id: str, address: str, most: int) -> Fetched | None:
+        """Files there are links in comments."""
+        return None
 
     def changed(self, since: datetime, most: int = 500) -> list[FiledBug]:
         """Issues of the repository that changed since, newest first."""

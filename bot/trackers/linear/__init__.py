@@ -14,8 +14,9 @@ from bot.trackers.plain_text import harmless, with_block
 from bot.trackers.signed import part
 from bot.trackers.wire import NotTaken, Wire
 from handlers.errors import NotFound, Refused, Unavailable
-from handlers.tracking import FiledBug, News, Said, Wanted
+from handlers.tracking import Fetched, FiledBug, News, Said, Wanted
 
+UPLOADS = "https://uploads.linear.app/"
 TITLE_MOST = 255
 TEXT_MOST = 60_000
 PAGE = 100
@@ -151,6 +152,12 @@ class Linear:
         enclosed = {"id": own, "issueId": bug.id, "title": name, "url": str(room["assetUrl"])}
         told = self._asked(queries.ENCLOSE, {"input": enclosed}).get("attachmentCreate") or {}
         return str((told.get("attachment") or {}).get("id") or own)
+
+    def fetch(self, file_id: str, address: str, most: int) -> Fetched | None:
+        """The bytes of a file that was uploaded to Linear; what it has besides are links to elsewhere."""
+        if not address.startswith((UPLOADS, f"{self._wire.url}/")):
+            return None
+        return self._wire.fetched(address, most)
 
     def changed(self, since: datetime, most: int = 500) -> list[FiledBug]:
         """Issues of the team that changed since, newest first."""

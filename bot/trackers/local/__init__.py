@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from handlers.errors import NotFound, Refused
-from handlers.tracking import FiledBug, News, Said, Wanted
+from handlers.tracking import Fetched, FiledBug, News, Said, Wanted
 from handlers.unit_of_work import UnitOfWork
 from storage.insights import bugs, comments
 from storage.insights.bugs import Bug
@@ -75,6 +75,10 @@ class Local:
         """The bug's page shows the files of its tickets by itself."""
         with self.work() as uow:
             return str(_kept(uow, key).id)
+
+    def fetch(self, file_id: str, address: str, most: int) -> Fetched | None:
+        """What is put on a bug here is here."""
+        return None
 
     def changed(self, since: datetime, most: int = 500) -> list[FiledBug]:
         """Bugs that changed since, newest first."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -13,7 +14,7 @@ from bot.trackers.redmine import reading
 from bot.trackers.redmine.reading import textile
 from bot.trackers.wire import Wire
 from handlers.errors import Refused
-from handlers.tracking import FiledBug, News, Wanted
+from handlers.tracking import Fetched, FiledBug, News, Wanted
 
 TITLE_MOST = 255
 PAGE = 100
@@ -144,6 +145,10 @@ class Redmine:
         upload = {"token": token, "filename": name, "content_type": media_type, "description": marker}
         self._wire.asked("PUT", self._address(key), {"issue": {"uploads": [upload]}})
         return str((sent.get("upload") or {}).get("id") or token)
+
+    def fetch(self, file_id: str, address: str, most: int) -> Fetched | None:
+        """An attachment's bytes, by its id."""
+        return self._wire.fetched(f"/attachments/download/{quote(file_id, safe='')}", most)
 
     def changed(self, since: datetime, most: int = 500) -> list[FiledBug]:
         """Issues that we may see which changed since, wherever they were moved to; newest first."""

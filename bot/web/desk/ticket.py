@@ -13,6 +13,7 @@ from bot.web.console import Console, Desk
 from bot.web.desk.card import card
 from bot.web.desk.inbox import TITLES, listing
 from bot.web.desk.references import TicketId
+from bot.web.show import as_file
 from handlers.desk import in_short, pause, reply, suggest
 from handlers.errors import NotFound
 from prompts import owing
@@ -133,9 +134,4 @@ def download(console: Desk, file_id: int) -> Response:
     found = console.uow.db.get(Attachment, file_id) if 0 < file_id < 2**31 else None
     if found is None or found.content is None:
         raise NotFound("This file is not here.")
-    name = found.name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_")
-    headers = {
-        "content-disposition": f'attachment; filename="{name}"',
-        "content-security-policy": "default-src 'none'; sandbox",
-    }
-    return Response(found.content, media_type="application/octet-stream", headers=headers)
+    return as_file(found.name, found.content)

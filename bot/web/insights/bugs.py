@@ -10,11 +10,13 @@ from bot.web.console import Desk
 from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
 from bot.web.insights.tracker import fields_of
+from bot.web.show import as_file
 from handlers.bugs import file, follow, outward, phrase, remark
 from handlers.errors import NotFound, Refused
 from storage.desk import drafts, messages, tickets
 from storage.insights import bugs, comments, enclosures, tallies, thanks, themes
 from storage.insights.bugs import Bug
+from storage.insights.enclosures import Enclosure
 from storage.vocabulary import BUG_STATES
 
 router = APIRouter(prefix="/bugs")
@@ -46,6 +48,7 @@ def show(console: Desk, bug_id: BugId) -> HTMLResponse:
     waiting = drafts.waiting(db, bug_id=bug_id)
     concerned = tickets.of_bug(db, bug_id)
     numbers = {one.id: one.number for one in concerned}
+    enclosed = enclosures.of_bug(db, bug_id)
     read_in = phrase.sources(console.uow, bug_id).items()
     return console.page(
         "bug.html",
@@ -60,9 +63,19 @@ def show(console: Desk, bug_id: BugId) -> HTMLResponse:
         given={**console.uow.tracker_fields(), **bug.fields},
         files=messages.attachments_of(db, [one.id or 0 for one in concerned]),
         reporter=thanks.reported_by(db).get(bug_id, ""),
-        enclosed={one.attachment_id: one for one in enclosures.of_bug(db, bug_id)},
+        enclosed={one.attachment_id: one for one in enclosed if one.attachment_id},
+        fetched={one.comment_id: one for one in enclosed if one.comment_id},
         states=[one for one in BUG_STATES if one != "proposed"],
     )
+
+
+@router.get("/{bug_id}/enclosed/{file_id}")
+def fetched(console: Desk, bug_id: BugId, file_id: BugId) -> Response:
+    """A file that engineers put on the issue."""
+    found = console.uow.db.get(Enclosure, file_id)
+    if found is None or found.bug_id != bug_id or found.content is None:
+        raise NotFound("This file is not here.")
+    return as_file(found.name, found.content)
 
 
 async def _said(request: Request) -> dict[str, str]:

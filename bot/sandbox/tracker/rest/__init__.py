@@ -27,6 +27,7 @@ _METHODS: list[tuple[str, str, Method]] = [
     ("GET", "/issue/{issue}/transitions", issues.transitions),
     ("POST", "/issue/{issue}/transitions", issues.move),
     ("POST", "/issue/{issue}/attachments", comments.attach),
+    ("GET", "/attachment/content/{file:int}", comments.attached),
     ("GET", "/issue/{issue}/comment", comments.comments),
     ("POST", "/issue/{issue}/comment", comments.add_comment),
     ("GET", "/issue/{issue}/comment/{comment}", comments.read_comment),
@@ -72,7 +73,7 @@ def _endpoint(method: Method) -> Callable[[Request], Awaitable[Response]]:
                 query = dict(request.query_params)
                 call = Call(board, hooks, by, site, dict(request.path_params), query, _read(body, request))
                 status, told = method(call)
-                response = Response(status_code=status) if told is None else JSONResponse(told, status)
+                response = _response(status, told)
             except JiraError as refusal:
                 db.execute("ROLLBACK TO call")
                 response = JSONResponse({"errorMessages": refusal.messages, "errors": refusal.errors}, refusal.status)
@@ -81,6 +82,12 @@ def _endpoint(method: Method) -> Callable[[Request], Awaitable[Response]]:
         return response
 
     return answer
+
+
+def _response(status: int, told: object) -> Response:
+    if isinstance(told, bytes):
+        return Response(told, status, media_type="application/octet-stream")
+    return Response(status_code=status) if told is None else JSONResponse(told, status)
 
 
 def _email(request: Request, board: Board) -> str:
