@@ -71,7 +71,7 @@ class Rounds:
         if ticket.assignee_id is None:
             claim.claim(uow, ticket_id, who)
         seen = reply.newest_seen(uow, ticket_id)
-        words = suggest.suggest(uow, ticket_id)
+        words = suggest.suggest(uow, ticket_id).text
         reply.reply(uow, ticket_id, who, words, seen=seen, press=f"round-{self._number}")
 
     def _who(self, ticket: Ticket) -> int:

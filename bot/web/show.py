@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from prompts import slack as words
+from prompts import sources
 from prompts.markup import count, euros, one_line
 
 HERE = Path(__file__).parent
@@ -100,6 +101,7 @@ def pages() -> Environment:
         "KINDS": words.KINDS,
         "SEVERITIES": words.SEVERITIES,
         "EMERGENCIES": words.EMERGENCIES,
+        "SOURCES": sources,
     }
     environment.filters |= {"count": count, "euros": euros, "one_line": one_line, "words": _words}
     return environment

@@ -1,18 +1,13 @@
 """Stock: saved replies kept, filled in and used, each in its language."""
 
-import re
-
+from handlers import blanks
+from handlers.blanks import BRACED, VARIABLES
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
-from storage.accounts import customers, people, staff
 from storage.database import clean
 from storage.desk import stock
 from storage.desk.stock import SavedReply
 from storage.vocabulary import LANGUAGES
-
-VARIABLES = ("name", "customer", "reference", "gist", "me", "company")
-"""What may stand in braces: the writer's first name, their company, the ticket, what it is about, who answers, we."""
-BRACED = re.compile(r"\{(\w+)\}")
 
 
 def keep(uow: UnitOfWork, staff_id: int, name: str, language: str, text: str) -> int:
@@ -42,18 +37,8 @@ def drop(uow: UnitOfWork, staff_id: int, reply_id: int) -> None:
 def use(uow: UnitOfWork, staff_id: int, ticket_id: int, reply_id: int) -> str:
     """The words, filled in for a ticket. Nothing is sent."""
     kept, ticket = _kept(uow, reply_id), uow.ticket(ticket_id)
-    person = people.by_ids(uow.db, [ticket.person_id]).get(ticket.person_id or 0)
-    customer = customers.get(uow.db, ticket.customer_id) if ticket.customer_id else None
-    known = {
-        "name": person.name.split()[0] if person and person.name.strip() else "",
-        "customer": customer.name if customer else "",
-        "reference": uow.reference(ticket),
-        "gist": ticket.gist,
-        "me": staff.get(uow.db, staff_id).name,
-        "company": uow.policy.company,
-    }
     stock.count_use(uow.db, reply_id, uow.now())
-    return BRACED.sub(lambda hit: known.get(hit[1], hit[0]), kept.text)
+    return blanks.fill(uow, ticket, staff_id, kept.text)
 
 
 def _kept(uow: UnitOfWork, reply_id: int) -> SavedReply:

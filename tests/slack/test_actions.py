@@ -106,6 +106,25 @@ def test_an_address_of_ours_in_somebody_elses_workspace_is_not_staff(town: Town)
     assert town.command("queue", who="U0IMPOSTOR", team=THEIR_TEAM)["text"] == words.NOT_STAFF
 
 
+def test_the_draft_of_a_reply_says_what_it_comes_from(town: Town) -> None:
+    town.write("The export hangs")
+    with town.earshot.work() as uow:
+        theme = themes.add(uow.db, Theme(name="Exports <hang>", kind="bug", answer="Use CSV.", created_at=uow.now()))
+        one = uow.ticket(1)
+        one.theme_id = theme.id
+        uow.db.add(one)
+        home, number = uow.console_url, theme.id
+    town.press("reply:1")
+    view = town.modal()
+    (field,) = (one["element"] for one in view["blocks"] if one["type"] == "input")
+    assert "Use CSV." in field["initial_value"]
+    sources = view["blocks"][-1]["elements"][0]["text"]
+    assert sources == (
+        f"From: <{home}/tickets/ES-1001#talk|the conversation> · "
+        f"<{home}/themes/{number}|the known answer of “Exports &lt;hang&gt;”>"
+    )
+
+
 def test_a_reply_is_taken_back_within_its_seconds(town: Town) -> None:
     town.write("It hangs")
     with town.earshot.work() as uow:

@@ -16,6 +16,7 @@ from handlers.insights import react
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
 from prompts import slack as words
+from prompts import sources as source_words
 from storage.insights import themes
 
 Answer = dict[str, Any]
@@ -47,7 +48,8 @@ def open_reply(uow: UnitOfWork, ticket_id: int) -> Block:
     about = {"ticket": ticket_id, "seen": reply.newest_seen(uow, ticket_id), "press": uuid4().hex}
     facts = card.facts(uow, uow.ticket(ticket_id))
     draft = suggest.suggest(uow, ticket_id)
-    return reply_modal(about, card_words.plain_name(facts), card_words.quote(facts), draft=draft)
+    sources = source_words.slack_line([(one.kind, one.name, uow.console_url + one.path) for one in draft.sources])
+    return reply_modal(about, card_words.plain_name(facts), card_words.quote(facts), draft=draft.text, sources=sources)
 
 
 def open_note(uow: UnitOfWork, ticket_id: int) -> Block:

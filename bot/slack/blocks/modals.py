@@ -15,9 +15,17 @@ BUG_FIELDS = ("title", "happens", "expected", "steps", "environment")
 
 
 def reply_modal(
-    about: Mapping[str, Any], name: str, said: str, text: str = "", news: Sequence[str] = (), draft: str = ""
+    about: Mapping[str, Any],
+    name: str,
+    said: str,
+    text: str = "",
+    news: Sequence[str] = (),
+    draft: str = "",
+    sources: str = "",
 ) -> Block:
-    """Answer the customer. `said` is what they wrote last (mrkdwn), `news` what came since the reply was begun."""
+    """Answer the customer. `said` is what they wrote last (mrkdwn), `news` what came since the reply was begun, `sources` what
+    the draft comes from (mrkdwn).
+    """
     blocks = [pieces.context(slack_text(name)), *([pieces.section(said)] if said else [])]
     if news:
         blocks.append(pieces.section(f":warning: *{words.CUSTOMER_WROTE}*"))
@@ -25,7 +33,8 @@ def reply_modal(
     # Slack keeps what was typed by block id: a new one makes it show the text that we kept.
     written = pieces.field(field_name("text", about), words.REPLY_LABEL, initial=text or draft, hint=words.REPLY_HINT)
     submit = words.SEND_ANYWAY if news else words.SEND
-    return _modal("reply", words.REPLY_TITLE, submit, about, [*blocks, written])
+    shown = [*blocks, written, *([pieces.context(sources)] if sources else [])]
+    return _modal("reply", words.REPLY_TITLE, submit, about, shown)
 
 
 def note_modal(about: Mapping[str, Any], name: str) -> Block:

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.web.console import Desk
 from bot.web.desk.references import TicketId
 from bot.web.desk.ticket import composer
+from handlers.blanks import VARIABLES
 from handlers.desk import stock
 from storage.desk import stock as kept
 from storage.vocabulary import LANGUAGES
@@ -23,7 +24,7 @@ def show(console: Desk) -> HTMLResponse:
     facts: dict[str, Any] = {
         "replies": kept.everything(console.uow.db),
         "languages": LANGUAGES,
-        "variables": stock.VARIABLES,
+        "variables": VARIABLES,
     }
     return console.page("replies.html", tab="replies", **facts)
 

@@ -121,7 +121,7 @@ def show(console: Desk, ticket_id: TicketId, view: Annotated[str, Query(max_leng
         "ticket.html",
         tab="list",
         query="",
-        suggestion=suggest.suggest(console.uow, ticket_id),
+        suggestion=suggest.suggest(console.uow, ticket_id, console.my_id),
         **composer(console, ticket_id),
         **facts(console, ticket),
         **{name: value for name, value in listing(console, beside).items() if name != "titles"},

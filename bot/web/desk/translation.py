@@ -1,4 +1,4 @@
-"""A message in the reader's own language. The model is asked with no transaction open."""
+"""What a model says of a ticket: a message in the reader's own language, an answer to begin with. It is asked with no transaction open."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from bot.web.console import signed_in_briefly
 from bot.web.desk.references import TicketId
 from bot.web.needs import Earshot, earshot
 from bot.web.show import html
-from handlers.desk import translate
+from handlers.desk import suggest, translate
 
 router = APIRouter()
 
@@ -26,3 +26,17 @@ def show(
     with here.work() as uow:
         asked: dict[str, Any] = translate.question(uow, ticket_id, message_id, me)
     return html("_translation.html", text=translate.consult(here.outside, asked), language=asked["language"])
+
+
+@router.get("/tickets/{ref}/suggestion")
+def write(
+    me: Annotated[int, Depends(signed_in_briefly)],
+    here: Annotated[Earshot, Depends(earshot)],
+    ticket_id: TicketId,
+) -> HTMLResponse:
+    """Words to begin with, made by the model from nothing but what it was given."""
+    with here.work() as uow:
+        asked = suggest.question(uow, ticket_id, me)
+        ticket = uow.ticket(ticket_id)
+        facts: dict[str, Any] = {"ref": uow.reference(ticket), "ticket": ticket, "has_model": True}
+    return html("_suggestion.html", suggestion=suggest.consult(here.outside, asked), **facts)
