@@ -36,7 +36,11 @@ class WebhookChannel:
     def say(self, intent: Intent) -> str:
         """POST the alert; the receipt is its id. Raises Unavailable for network, 429 and 5xx, Refused for other answers."""
         message_id = f"{intent.key}:{hashlib.sha256(intent.text.encode()).hexdigest()[:12]}"
-        content: dict[str, Any] = {"type": "alert", "id": intent.key, "text": intent.text}
+        content: dict[str, Any] = {
+            "type": "level" if intent.purpose == "level" else "alert",
+            "id": intent.key,
+            "text": intent.text,
+        }
         body = json.dumps(content, ensure_ascii=False).encode()
         now = int(time.time())
         headers = {"content-type": "application/json", "webhook-id": message_id, "webhook-timestamp": str(now)}

@@ -30,6 +30,11 @@ def mentioned(who: str, reference: str, url: str, text: str) -> str:
     return f"{slack_line(who, 60)} mentioned you on {slack_link(url, reference)}:\n> {said}"
 
 
+def mentioned_plainly(who: str, reference: str, url: str, text: str) -> str:
+    """The same as a mail."""
+    return f"{one_line(who, 60)} mentioned you on {reference}\n{text[:2000]}\n\n{url}"
+
+
 def ticket_link(reference: str, state: str, holder: str | None, kind: str) -> str:
     """A ticket under a link to it, for a place where others may read: no customer, no word of theirs."""
     who = f"{slack_line(holder, 60)} has it" if holder else "nobody has it"

@@ -1,11 +1,13 @@
 """What staff read of service levels: what is owed, what will be missed, what was and why."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from prompts.markup import slack_line, slack_link
+from prompts.markup import one_line, slack_line, slack_link
 
 GOALS = {"first": "First answer", "next": "Next answer", "resolution": "Resolution"}
 UNKNOWN_CUSTOMER = "Somebody we do not know yet"
+SOME_CUSTOMER = "a customer"
 NOBODY = "Nobody"
 HELD = "{who} had it and had not answered."
 UNCLAIMED = "Nobody had claimed it."
@@ -22,6 +24,16 @@ def told(goal: str, step: str, reference: str, url: str, customer: str, due_at: 
         return f":hourglass: *{what}* for {ticket} is due {at}."
     mark = ":warning:" if step == "missed" else ":rotating_light:"
     return f"{mark} *{what}* for {ticket} was due {at} and is still owed. {slack_line(why)}".strip()
+
+
+def told_plainly(
+    goal: str, step: str, reference: str, url: str, customer: str, due_at: datetime, why: str, zone: ZoneInfo
+) -> str:
+    """The same for a mail or a webhook: a line that says it all, then the rest."""
+    what, local = GOALS.get(goal, goal), due_at.astimezone(zone)
+    at = f"{local.day} {local:%b %Y, %H:%M %Z}"
+    due = f"is due {at}" if step == "warned" else f"was due {at} and is still owed"
+    return "\n".join(filter(None, (f"{reference}: {what.lower()} {due}", f"To {one_line(customer, 80)}.", why, url)))
 
 
 WAYS = {"straight": "Straight through", "mention": "Mentioned by a customer", "tracker": "Asked in the tracker"}

@@ -14,6 +14,7 @@ from bot.web import rights
 from bot.web.needs import Work, earshot
 from bot.web.rights import May
 from bot.web.show import Times, html
+from handlers.desk import overdue
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import access, people, staff
 from storage.accounts.staff import Staff
@@ -63,6 +64,7 @@ class Console:
             here=str(self.request.url.path) + (f"?{self.request.url.query}" if self.request.url.query else ""),
             counts=views.counts(db, self.my_id),
             strangers=people.count_unknown(db),
+            late=overdue.overdue(self.uow, self.my_id) if self.may.desk else [],
             alarms=[one for one in alerts.unfinished(db) if one.state == "open"],
             prefix=self.uow.policy.reference_prefix,
             seen="{}.{}".format(*history.pulse(db)),

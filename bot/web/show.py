@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from prompts import owing, sources
 from prompts import slack as words
-from prompts import sources
 from prompts.markup import count, euros, one_line
 
 HERE = Path(__file__).parent
@@ -102,6 +102,7 @@ def pages() -> Environment:
         "SEVERITIES": words.SEVERITIES,
         "EMERGENCIES": words.EMERGENCIES,
         "SOURCES": sources,
+        "GOALS": owing.GOALS,
     }
     environment.filters |= {"count": count, "euros": euros, "one_line": one_line, "words": _words}
     return environment

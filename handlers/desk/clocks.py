@@ -1,18 +1,19 @@
 """Clocks: what a ticket is owed by its service level, kept in line with how it stands; what is missed is told and written down."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from handlers.analysis import business_hours, owing, routing
+from handlers.analysis import business_hours, owing, rights, routing
 from handlers.analysis.business_hours import Hours
 from handlers.analysis.owing import Spell
 from handlers.errors import NotFound, Refused
+from handlers.reaching import reach
 from handlers.unit_of_work import UnitOfWork
 from prompts import owing as words
 from storage.accounts import customers, staff
 from storage.accounts.staff import Staff
 from storage.database import clean
-from storage.desk import deliveries, messages, tickets, unfinished
-from storage.desk.deliveries import Delivery
+from storage.desk import messages, tickets, unfinished
 from storage.desk.tickets import Ticket
 from storage.routing import levels
 from storage.routing.levels import Clock, Level
@@ -221,21 +222,17 @@ def _wake(uow: UnitOfWork, ticket: Ticket) -> None:
 
 
 def _tell(uow: UnitOfWork, ticket: Ticket, clock: Clock, whom: Staff | None, step: str) -> None:
-    """A direct message to them, else to who is on duty; into the listener's channel where nobody is. Without Slack the list shows it."""
+    """By Slack, mail and webhook, as there are: them, else who is on duty; the listener's channel where nobody is."""
     if whom is None and (on_duty := uow.on_duty()) is not None:
         whom = uow.db.get(Staff, on_duty)
-    place = f"slack:{whom.slack_id}" if whom and whom.slack_id else uow.desk_place
-    if place is None or "slack" not in uow.alert_ways:
-        return
     customer = customers.get(uow.db, ticket.customer_id).name if ticket.customer_id else words.UNKNOWN_CUSTOMER
+    if whom and "names" not in rights.of(whom.role, names_for_engineers=uow.policy.name_customers_in_bugs):
+        customer = words.SOME_CUSTOMER
     url = f"{uow.console_url}/tickets/{uow.reference(ticket)}"
-    text = words.told(clock.goal, step, uow.reference(ticket), url, customer, clock.due_at, clock.why)
-    meant = Delivery(
-        key=f"level:{clock.id}:{step}", purpose="level", audience="staff", ticket_id=ticket.id, door="slack",
-        place=place, text=text, created_at=uow.now(),
-    )  # fmt: skip
-    if (delivery_id := deliveries.intend(uow.db, meant)) is not None:
-        uow.enqueue("delivery_meant", f"delivery-{delivery_id}", delivery_id)
+    facts = (clock.goal, step, uow.reference(ticket), url, customer, clock.due_at, clock.why)
+    plain = words.told_plainly(*facts, ZoneInfo(uow.policy.time_zone))
+    calls = step != "warned"
+    reach(uow, whom, f"level:{clock.id}:{step}", "level", words.told(*facts), plain, ticket_id=ticket.id, calls=calls)
 
 
 def _put_due(uow: UnitOfWork, ticket: Ticket, was_due: set[datetime]) -> None:

@@ -5,12 +5,12 @@ from uuid import uuid4
 from handlers.analysis import calling, rights
 from handlers.analysis.telling import names, quotes
 from handlers.errors import Refused
+from handlers.reaching import reach
 from handlers.unit_of_work import UnitOfWork
 from prompts import marks
 from storage.accounts import customers, people, staff
 from storage.database import clean
-from storage.desk import deliveries, notes
-from storage.desk.deliveries import Delivery
+from storage.desk import notes
 from storage.desk.history import Event
 from storage.desk.notes import Note
 from storage.desk.tickets import Ticket
@@ -29,7 +29,7 @@ def note(uow: UnitOfWork, ticket_id: int, staff_id: int, text: str) -> Event:
 
 
 def _tell(uow: UnitOfWork, kept: Note) -> list[int]:
-    """Colleagues who are called by name get a direct message, once it cannot be taken back any more; their ids.
+    """Colleagues who are called by name get a direct message, or a mail, once it cannot be taken back any more; their ids.
 
     Engineers read it without the customer's name, unless the policy allows it.
     """
@@ -40,19 +40,15 @@ def _tell(uow: UnitOfWork, kept: Note) -> list[int]:
     called = [who[one] for one in ids if one != kept.staff_id]
     ticket = uow.ticket(kept.ticket_id)
     reference = uow.reference(ticket)
-    for one in called if "slack" in uow.alert_ways else []:
-        if one.slack_id is None:
+    url = f"{uow.console_url}/tickets/{reference}"
+    for one in called:
+        if one.slack_id is None and not uow.mails:
             continue
         nameless = "names" not in rights.of(one.role, names_for_engineers=uow.policy.name_customers_in_bugs)
         text = quotes.anonymous(kept.text, _names(uow, ticket)) if nameless else kept.text
-        said = marks.mentioned(who[kept.staff_id].name, reference, f"{uow.console_url}/tickets/{reference}", text)
-        meant = Delivery(
-            key=f"note:{kept.id}:{one.id}:{uuid4()}", purpose="mention", audience="staff", door="slack",
-            place=f"slack:{one.slack_id}", text=said, created_at=uow.now(),
-        )  # fmt: skip
-        if (number := deliveries.intend(uow.db, meant)) is not None:
-            wait = uow.policy.undo_seconds
-            uow.enqueue("delivery_meant", f"delivery-{number}", number, delay_seconds=wait)
+        told = (who[kept.staff_id].name, reference, url, text)
+        said, plain = marks.mentioned(*told), marks.mentioned_plainly(*told)
+        reach(uow, one, f"note:{kept.id}:{one.id}:{uuid4()}", "mention", said, plain, wait=uow.policy.undo_seconds)
     return [one.id or 0 for one in called]
 
 

@@ -120,6 +120,12 @@ def running(db: Session, limit: int = 50) -> list[Clock]:
     return list(db.exec(on.order_by(col(Clock.due_at), col(Clock.id)).limit(limit)))
 
 
+def overdue(db: Session, limit: int = 50) -> list[Clock]:
+    """What is missed and still owed, the longest ago first."""
+    late = select(Clock).where(Clock.state == "running", col(Clock.missed_at).is_not(None))
+    return list(db.exec(late.order_by(col(Clock.missed_at), col(Clock.id)).limit(limit)))
+
+
 def missed(db: Session, since: datetime, limit: int = 200) -> list[Clock]:
     """What was missed since then, newest first."""
     late = select(Clock).where(col(Clock.missed_at) >= since)

@@ -10,8 +10,9 @@ from bot.wiring import Earshot
 from handlers.bugs.tell import approve
 from handlers.company.decide import decide
 from handlers.company.owe import end, owe
-from handlers.desk import clocks, silence
+from handlers.desk import clocks, overdue, silence
 from handlers.desk.correct import correct
+from handlers.desk.note import note
 from handlers.desk.reply import newest_seen, reply
 from handlers.desk.resolve import reopen, resolve
 from handlers.desk.snooze import snooze
@@ -19,6 +20,7 @@ from handlers.errors import Refused
 from handlers.intake.receive import Author, Incoming, receive
 from handlers.unit_of_work import Outside
 from storage.accounts import customers, staff
+from storage.accounts.staff import Staff
 from storage.desk import deliveries, drafts, history, tickets
 from storage.routing import levels
 from storage.routing.levels import Clock
@@ -121,6 +123,43 @@ def test_what_runs_out_is_warned_of_missed_with_a_reason_and_climbs_the_ladder(
         (missed,) = levels.missed(uow.db, first.due_at)
         assert (missed.why, missed.why_by) == ("The whole team was at the fair.", ann)
         assert levels.kept_and_missed(uow.db, first.due_at) == {(1, "first"): (0, 1)}
+
+
+def test_without_slack_the_ladder_is_climbed_by_mail_by_webhook_and_in_the_console(
+    wire_on: Callable[..., Earshot], sqlite_url: str, clock: Time
+) -> None:
+    post, hook = Pager(), Pager()
+    wired = wire_on(sqlite_url, Outside(channels={"mail": post, "webhook": hook}))
+    ann = _customer_and_listener(wired)
+    with wired.work() as uow:
+        engineer = Staff(name="Eva", email="eva@ours.example", role="engineer", created_at=uow.now())
+        eva = staff.add(uow.db, engineer).id or 0
+        decide(uow, {"rotation": [ann], "undo_seconds": 0})
+    set_level(wired, warn_minutes=15, ladder=[(30, eva)])
+    _write_to(wired, clock)
+    shown: list[tuple[int, int]] = []
+    for minutes in (46, 15, 31):
+        clock.forward(minutes=minutes)
+        with wired.work() as uow:
+            clocks.watch(uow)
+        drain(wired)
+        with wired.work() as uow:
+            shown.append((len(overdue.overdue(uow, ann)), len(overdue.overdue(uow, eva))))
+    assert shown == [(0, 0), (1, 0), (1, 1)]
+    assert [one.place for one in post.said] == ["mail:ann@us.example"] * 2 + ["mail:eva@ours.example"]
+    assert [one.purpose for one in hook.said] == ["level"] * 2, "a warning calls nobody"
+    assert hook.said[0].text.splitlines()[0] == (
+        "ES-1001: first answer was due 18 Nov 2026, 10:00 UTC and is still owed"
+    )
+    assert "Acme" in post.said[0].text
+    assert "Acme" not in post.said[2].text, "an engineer is told no customer's name"
+    say(wired, ann)
+    with wired.work() as uow:
+        assert overdue.overdue(uow, ann) == []
+        note(uow, 1, ann, "@Eva can you look? Acme is on the phone.")
+    drain(wired)
+    assert post.said[-1].place == "mail:eva@ours.example", "who is called by name hears of it without Slack as well"
+    assert ("can you look?" in post.said[-1].text, "Acme" in post.said[-1].text) == (True, False)
 
 
 def test_another_severity_another_level_and_no_level_are_followed(

@@ -12,7 +12,6 @@ from bot.web.console import Console, Desk
 from handlers.company import owe
 from handlers.desk import clocks
 from handlers.errors import Refused
-from prompts import owing as words
 from storage.accounts import customers, staff
 from storage.desk import tickets
 from storage.routing import levels
@@ -125,7 +124,6 @@ def _choices(console: Console) -> dict[str, Any]:
         "members": staff.everyone(db),
         "rungs": RUNGS,
         "in_words": in_words,
-        "GOALS": words.GOALS,
         "policy": console.uow.policy,
     }
 

@@ -16,7 +16,6 @@ from bot.web.desk.references import TicketId
 from bot.web.show import as_file
 from handlers.desk import in_short, pause, reply, suggest
 from handlers.errors import NotFound
-from prompts import owing
 from storage.accounts import customers, people
 from storage.desk import drafts, history, messages, notes, planned, promises, stock, tickets, tone
 from storage.desk.messages import Attachment, Message, Revision
@@ -97,7 +96,6 @@ def facts(console: Console, ticket: Ticket) -> dict[str, Any]:
         "folded": console.uow.policy.fold_bitter_words and ticket.sentiment <= tone.BITTER,
         "weary": pause.proposed(console.uow, console.my_id),
         "clocks": [one for one in levels.of_ticket(db, ticket_id) if one.state != "stopped"],
-        "GOALS": owing.GOALS,
     }
 
 
