@@ -41,6 +41,7 @@ class Card(BaseModel):
     due_at: datetime | None = None
     due_reason: str = ""
     snoozed_until: datetime | None = None
+    wakes: str = ""
     bug: str | None = None
 
 
@@ -83,7 +84,9 @@ def standing(card: Card) -> str:
 def times(card: Card) -> str:
     """One mrkdwn line: when the customer hears from us, each reader's own time; who they are."""
     parts = []
-    if card.state == "snoozed" and card.snoozed_until:
+    if card.state == "snoozed" and card.wakes == "bug":
+        parts.append("back when its bug changes")
+    elif card.state == "snoozed" and card.snoozed_until:
         parts.append(f"back {_moment(card.snoozed_until)}")
     elif card.due_at and card.state != "resolved":
         reason = f" ({slack_line(card.due_reason, 40)})" if card.due_reason else ""

@@ -103,8 +103,10 @@ class House:
             return None
         return await self.run(_member, staff_id)
 
-    async def tell(self, body: dict[str, Any], text: str, blocks: list[Block] | None = None) -> None:
-        """Answer whoever acted, seen by nobody else."""
+    async def tell(
+        self, body: dict[str, Any], text: str, blocks: list[Block] | None = None, *, instead: bool = False
+    ) -> None:
+        """Answer whoever acted, seen by nobody else; `instead` of what they pressed on, if only they see that."""
         url = body.get("response_url") or next(
             (one.get("response_url") for one in body.get("response_urls") or ()), None
         )
@@ -113,7 +115,8 @@ class House:
         try:
             if url:
                 hook = AsyncWebhookClient(url, timeout=10)
-                await hook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+                instead = instead and bool((body.get("container") or {}).get("is_ephemeral"))
+                await hook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=instead)
             elif channel:
                 await self.web.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks)
             else:

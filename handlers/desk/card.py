@@ -65,6 +65,7 @@ def facts(uow: UnitOfWork, ticket: Ticket) -> Card:
         due_at=ticket.due_at,
         due_reason=ticket.due_reason,
         snoozed_until=ticket.snoozed_until,
+        wakes=(ticket.extra.get("wakes") or {}).get("by", ""),
         bug=(bug.external_key or f"#{bug.id}") if bug and bug.state != "proposed" else None,
     )
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.engine import Inline
 from bot.wiring import Earshot
+from handlers.bugs import file, follow
 from handlers.customers.flag import flag, unflag
 from handlers.desk.claim import AlreadyClaimed, claim, hand_over, release
 from handlers.desk.correct import correct
@@ -131,6 +132,33 @@ def test_a_note_is_kept_apart_and_never_goes_out(wired: Earshot, ticket: int, ad
         assert [one.text for one in notes.of_ticket(uow.db, ticket)] == ["Careful, they are cross."]
         assert not any("cross" in one.text for one in messages.of_ticket(uow.db, ticket))
         assert not any("cross" in one.text for one in deliveries.of_ticket(uow.db, ticket))
+
+
+def test_a_ticket_that_sleeps_until_its_bug_changes_wakes_then_and_after_a_month_at_most(
+    wired: Earshot, ticket: int, ada: int, clock: Clock
+) -> None:
+    with wired.work() as uow, pytest.raises(Refused, match="no bug to wait for"):
+        snooze(uow, ticket, ada, sooner="bug")
+    with wired.work() as uow:
+        fields = {"title": "Export stops", "happens": "It stops.", "expected": "", "steps": ""}
+        bug_id = file.file_ticket(uow, ticket, ada, fields)
+    drain(wired)
+    clock.forward(minutes=1)
+    with wired.work() as uow:
+        snooze(uow, ticket, ada, sooner="bug")
+        assert wake_due(uow) == 0
+    clock.forward(minutes=1)
+    with wired.work() as uow:
+        follow.changed(uow, bug_id, "in_progress")
+        assert wake_due(uow) == 1
+        woken = tickets.get(uow.db, ticket)
+        assert (woken.state, woken.due_reason, woken.due_at) == ("open", "bug changed", uow.now())
+        snooze(uow, ticket, ada, sooner="reply")
+        follow.changed(uow, bug_id, "accepted")
+        assert wake_due(uow) == 0, "this one waits for a reply"
+    clock.forward(hours=30 * 24)
+    with wired.work() as uow:
+        assert wake_due(uow) == 1
 
 
 def test_a_snoozed_ticket_wakes_when_its_time_comes_or_the_customer_writes(

@@ -73,7 +73,72 @@ def test_a_press_is_carried_out_and_the_card_follows(town: Town) -> None:
     town.press("reopen:1")
     assert ticket(town).state == "open"
     assert len(town.said(DESK)) == 1
+    said = ("yours", "everybody's again", "set right", "sleeps", "awake again", "resolved", "open again")
+    assert [all(part in text for part in ("ES-1001", word)) for text, word in zip(town.told(), said, strict=True)] == [
+        True
+    ] * 7
+
+
+def take_back(town: Town) -> None:
+    """Press the button under what the listener was told last."""
+    (block,) = town.messages(f"respond:{MARA.user}")[-1]["blocks"]
+    button = block["accessory"]
+    assert button["text"]["text"] == words.UNDO
+    town.press(button["action_id"], button["value"])
+
+
+def test_whatever_was_pressed_in_slack_is_taken_back_by_a_press(town: Town) -> None:
+    town.write("It hangs")
+    town.press("release:1")  # nobody has it: nothing is done, nothing is offered
     assert town.told() == []
+    presses = (
+        ("claim:1", "", lambda: ticket(town).assignee_id),
+        ("kind:1", "billing", lambda: ticket(town).kind),
+        ("snooze:1", "240", lambda: (ticket(town).state, ticket(town).snoozed_until)),
+        ("snooze:1", "reply", lambda: (ticket(town).state, ticket(town).snoozed_until)),
+        ("resolve:1", "", lambda: (ticket(town).state, ticket(town).due_at)),
+    )
+    for action, chosen, stands in presses:
+        before = stands()
+        town.press(action, **({"selected": chosen} if chosen else {}))
+        assert stands() != before, action
+        take_back(town)
+        assert stands() == before, action
+        assert town.told()[-1] == words.UNDONE
+    town.press("note:1")
+    assert town.submit(town.modal(), text="Careful with them") is None
+    whispered = next(one for one in town.messages(DESK, by="app") if one["text"] == words.NOTED)
+    button = whispered["blocks"][0]["accessory"]
+    town.press(button["action_id"], button["value"])
+    with town.earshot.work() as uow:
+        assert notes.of_ticket(uow.db, 1) == []
+
+
+def test_on_the_home_what_was_done_stands_above_the_list_until_it_is_shown_anew(town: Town) -> None:
+    town.write("It hangs")
+    town.event(app_home_opened(MARA.user))
+    home = town.views("home")[-1]
+    pressed = block_actions(MARA.user, "claim:1", "1", view=home)
+    town.send(lambda sender: sender.action(pressed))
+    home = town.views("home")[-1]
+    button = home["blocks"][1]["accessory"]
+    assert "ES-1001 is yours." in home["blocks"][1]["text"]["text"]
+    town.send(lambda sender: sender.action(block_actions(MARA.user, button["action_id"], button["value"], view=home)))
+    assert ticket(town).assignee_id is None
+    assert words.UNDO not in str(town.views("home")[-1])
+
+
+def test_nobody_takes_back_what_another_did(town: Town) -> None:
+    town.write("It hangs")
+    town.press("claim:1")
+    (block,) = town.messages(f"respond:{MARA.user}")[-1]["blocks"]
+    with town.earshot.work() as uow:
+        omar = f"{TEAM_ID}/U0OMAR0001"
+        staff.add(uow.db, staff.Staff(name="Omar", email="o@ours.example", slack_id=omar, created_at=uow.now()))
+    for value in (block["accessory"]["value"], "999", "x", ""):
+        town.press("undo:1", value, who="U0OMAR0001")
+    assert town.told("U0OMAR0001") == ["There is nothing to take back."] * 4
+    assert ticket(town).assignee_id is not None
 
 
 def test_who_presses_claim_second_is_told_who_was_faster(town: Town) -> None:

@@ -205,6 +205,35 @@ def test_snooze_and_resolve_have_their_opposites(web: Web, ines: TestClient, acm
     assert ticket_of(web, ref).state == "open"
 
 
+def test_a_ticket_sleeps_until_they_write_or_its_bug_changes(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    page = ines.get(f"/tickets/{ref}").text
+    assert ("Until they write" in page, "Until the bug changes" in page) == (True, False)
+    refused = ines.post(f"/tickets/{ref}/snooze", data={"sooner": "bug"}, headers=HX)
+    assert "no bug to wait for" in refused.headers["hx-trigger"]
+    done = ines.post(f"/tickets/{ref}/snooze", data={"sooner": "reply"}, headers=HX)
+    assert "Back when they write." in done.headers["hx-trigger"]
+    ines.delete(f"/tickets/{ref}/snooze", headers=HX)
+    ines.post(f"/tickets/{ref}/bug", data={"title": "Export stops", "happens": "It stops."}, headers=HX)
+    web.drain()
+    assert "Until the bug changes" in ines.get(f"/tickets/{ref}").text
+    done = ines.post(f"/tickets/{ref}/snooze", data={"sooner": "bug"}, headers=HX)
+    assert "Back when the bug changes." in done.headers["hx-trigger"]
+    assert "back with the bug" in ines.get("/?view=snoozed").text
+
+
+def test_links_are_taken_back_both_ways(web: Web, ines: TestClient, acme: Customer) -> None:
+    one, other = web.write("acme", HANGS), web.write("acme", "Where is my invoice?")
+    done = ines.post(f"/tickets/{one}/links", data={"other": other}, headers=HX)
+    undo = json.loads(done.headers["hx-trigger"])["toast"]["undo"]
+    assert ticket_of(web, other).extra["linked"] == [ticket_of(web, one).id]
+    back = ines.request(undo["method"], undo["url"], headers=HX)
+    assert ticket_of(web, other).extra["linked"] == []
+    again = json.loads(back.headers["hx-trigger"])["toast"]["undo"]
+    ines.request(again["method"], again["url"], data=again["values"], headers=HX)
+    assert ticket_of(web, one).extra["linked"] == [ticket_of(web, other).id]
+
+
 @pytest.mark.parametrize(
     "until", ["yesterday", "2020-01-01T09:00", "", "9999-12-31T23:59+00:01", "0001-01-01T00:00+14:00"]
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.slack.blocks.did import Did
 from bot.slack.blocks.home import PAGE, Home, engineers_view, home_view, stranger_view
 from bot.slack.blocks.pieces import Block
 from bot.slack.house import House, Member
@@ -16,13 +17,13 @@ from storage.routing import alerts
 from storage.routing.alerts import Alert
 
 
-async def show(house: House, body: dict[str, Any], view: str = "buffer", page: int = 0) -> None:
+async def show(house: House, body: dict[str, Any], view: str = "buffer", page: int = 0, did: Did | None = None) -> None:
     """Publish the home of whoever acted; somebody else's is one friendly sentence."""
     member = await house.who(body)
     if member is None:
         shown = stranger_view()
     elif "desk" in member.rights:
-        shown = home_view(await house.run(facts, member, view, page))
+        shown = home_view(await house.run(facts, member, view, page), did)
     else:
         shown = engineers_view(await house.run(_week))
     await house.publish(str(body["user"]["id"]), shown)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.slack.blocks import pieces
+from bot.slack.blocks.did import did_block, taken_back_by
 from bot.slack.blocks.modals import bug_modal, fixed_modal, note_modal, refused, reply_modal, typed
 from bot.slack.blocks.pieces import Block, Shown
 from bot.slack.house import House, Member
@@ -107,8 +108,8 @@ def _reply(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member
 
 
 def _note(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:
-    note.note(uow, about["ticket"], member.id, given.get("text", ""))
-    return Shown(words.NOTED)
+    did = taken_back_by(uow, note.note(uow, about["ticket"], member.id, given.get("text", "")))
+    return Shown(words.NOTED, [did_block(did)] if did else [])
 
 
 def _file(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:

@@ -4,21 +4,20 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook.async_client import AsyncWebhookClient
-
 from bot.slack.actions import home, modals
 from bot.slack.blocks.card import card_blocks
+from bot.slack.blocks.did import Did, did_block, taken_back_by
 from bot.slack.blocks.home import shown
 from bot.slack.house import House, log
 from handlers.analysis.rights import WHO, Right
-from handlers.desk import card, claim, correct, reply, resolve, snooze
+from handlers.desk import card, claim, correct, reply, resolve, snooze, undo
 from handlers.errors import Refused
 from handlers.insights import alert, react
 from handlers.intake import escalate
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
 from prompts import slack as words
+from storage.desk.history import Event
 
 Press = Callable[[UnitOfWork, int, int, str], object]
 
@@ -38,19 +37,23 @@ async def on_press(house: House, body: dict[str, Any]) -> None:
     if name in ("home_view", "home_page"):
         return house.later(home.show(house, body, *shown(value)))
     number = int(rest) if rest.isdecimal() and len(rest) < 16 else 0
+    did: Did | None = None
     try:
         if opens := modals.OPENS.get(name):
             return house.later(house.open(body, modals.where(await house.run(opens, number), body)))
         if name == "undo_reply":
             await house.run(reply.withdraw, number, member.id)
             return house.later(house.tell(body, words.TAKEN_BACK))
+        if name == "undo":
+            await house.run(_undo, value, member.id)
+            return await _undone(house, body)
         if press := PRESSES.get(name):
-            await house.run(press, number, member.id, value)
+            did = await house.run(_pressed, press, number, member.id, value)
         else:
             log.info("ignored", extra={"kind": f"a press on {name[:40]}"})
     except Refused as refusal:
         house.later(house.tell(body, str(refusal)))
-    house.later(_refresh(house, body, number))
+    house.later(_refresh(house, body, number, did))
 
 
 def needed(press: str) -> Right:
@@ -58,29 +61,51 @@ def needed(press: str) -> Right:
     return "insights" if press in FOR_ENGINEERS else "desk"
 
 
-async def _refresh(house: House, body: dict[str, Any], ticket_id: int) -> None:
-    """Show what was changed where it was pressed. The card in the buffer channel follows by itself."""
+def _pressed(uow: UnitOfWork, press: Press, number: int, staff_id: int, value: str) -> Did | None:
+    """What it did, if it can be taken back."""
+    event = press(uow, number, staff_id, value)
+    return taken_back_by(uow, event) if isinstance(event, Event) else None
+
+
+def _undo(uow: UnitOfWork, events: str, staff_id: int) -> None:
+    for one in reversed(events.split(",")[:20]):
+        undo.undo(uow, int(one) if one.isdecimal() and len(one) < 16 else 0, staff_id)
+
+
+async def _undone(house: House, body: dict[str, Any]) -> None:
+    """The offer is gone, and it is as it was."""
     view = body.get("view") or {}
     if view.get("type") == "home":
-        await home.show(house, body, *shown(str(view.get("private_metadata", ""))))
-    elif (body.get("container") or {}).get("is_ephemeral") and body.get("response_url") and ticket_id:
+        return house.later(home.show(house, body, *shown(str(view.get("private_metadata", "")))))
+    house.later(house.tell(body, words.UNDONE, instead=True))
+
+
+async def _refresh(house: House, body: dict[str, Any], ticket_id: int, did: Did | None) -> None:
+    """Show what was changed where it was pressed, and how to take it back. The card in the buffer channel follows by itself."""
+    view = body.get("view") or {}
+    if view.get("type") == "home":
+        return await home.show(house, body, *shown(str(view.get("private_metadata", ""))), did=did)
+    taken_back = [did_block(did)] if did else []
+    if (body.get("container") or {}).get("is_ephemeral") and body.get("response_url") and ticket_id:
         try:
             facts = await house.run(_facts, ticket_id)
-            hook = AsyncWebhookClient(body["response_url"], timeout=10)
-            text, blocks = card_words.headline(facts), card_blocks(facts)
-            await hook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=True)
-        except (Refused, SlackApiError, OSError, TimeoutError) as failure:
-            log.warning("a card could not be refreshed", extra={"why": type(failure).__name__})
+        except Refused:
+            return
+        await house.tell(body, card_words.headline(facts), [*card_blocks(facts), *taken_back], instead=True)
+    elif did is not None:
+        await house.tell(body, did.text, taken_back)
 
 
 def _facts(uow: UnitOfWork, ticket_id: int) -> card_words.Card:
     return card.facts(uow, uow.ticket(ticket_id))
 
 
-def _snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, value: str) -> None:
+def _snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, value: str) -> Event:
+    if value in words.SNOOZE_UNTIL:
+        return snooze.snooze(uow, ticket_id, staff_id, sooner=value)
     if not value.isdecimal() or int(value) not in words.SNOOZE_CHOICES:
         raise Refused(words.GONE)
-    snooze.snooze(uow, ticket_id, staff_id, uow.now() + timedelta(minutes=int(value)))
+    return snooze.snooze(uow, ticket_id, staff_id, uow.now() + timedelta(minutes=int(value)))
 
 
 def _react(said: str) -> Press:

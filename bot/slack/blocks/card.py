@@ -6,7 +6,7 @@ from prompts import card as card_words
 from prompts import slack as words
 from prompts.card import Card
 
-SNOOZES = {str(minutes): label for minutes, label in words.SNOOZE_CHOICES.items()}
+SNOOZES = {**{str(minutes): label for minutes, label in words.SNOOZE_CHOICES.items()}, **words.SNOOZE_UNTIL}
 
 
 def card_blocks(card: Card, mine: str | None = None) -> list[Block]:
@@ -49,10 +49,11 @@ def further_actions(card: Card) -> Block:
     """Set right, put off, pass on."""
     one = card.ticket
     asleep = card.state == "snoozed"
+    until = {value: label for value, label in SNOOZES.items() if value != "bug" or card.bug}
     wake = pieces.button(words.WAKE, f"wake:{one}", one) if asleep else None
     return pieces.actions(
         pieces.select(words.KIND, f"kind:{one}", words.KINDS, None if card.unsure else card.kind),
-        wake or pieces.select(words.SNOOZE, f"snooze:{one}", SNOOZES),
+        wake or pieces.select(words.SNOOZE, f"snooze:{one}", until),
         None if card.bug else pieces.button(words.FILE_BUG, f"file_bug:{one}", one),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.slack.blocks import pieces
 from bot.slack.blocks.card import short_card
+from bot.slack.blocks.did import Did, did_block
 from bot.slack.blocks.pieces import Block
 from prompts import slack as words
 from prompts.card import Card
@@ -28,9 +29,10 @@ class Home:
     day: str = ""
 
 
-def home_view(home: Home) -> Block:
-    """The view to publish."""
-    blocks = [pieces.header(words.HOME_TITLE), *_alerts(home), *_day(home), _switch(home)]
+def home_view(home: Home, did: Did | None = None) -> Block:
+    """The view to publish; `did` is what the reader just did."""
+    said = [did_block(did)] if did else []
+    blocks = [pieces.header(words.HOME_TITLE), *said, *_alerts(home), *_day(home), _switch(home)]
     if not home.cards:
         blocks.append(pieces.section(words.HOME_EMPTY))
     for card in home.cards[:PAGE]:

@@ -37,11 +37,12 @@ def hand_over(
 
 
 @router.post("/tickets/{ref}/snooze")
-def sleep(console: Desk, ticket_id: TicketId, until: Moment) -> Response:
-    """Out of sight until a time; one without a zone is meant in the team's."""
-    moment = moment_of(console, until)
-    done = snooze.snooze(console.uow, ticket_id, console.my_id, moment)
-    return console.did(f"Back {console.times.full(moment)}.", done=done)
+def sleep(console: Desk, ticket_id: TicketId, until: Moment = "", sooner: Word = "") -> Response:
+    """Out of sight until a time (without a zone it is meant in the team's), or until a reply or a change of the bug."""
+    moment = None if sooner else moment_of(console, until)
+    done = snooze.snooze(console.uow, ticket_id, console.my_id, moment, sooner=sooner or "reply")
+    waits = "Back when the bug changes." if sooner == "bug" else "Back when they write."
+    return console.did(f"Back {console.times.full(moment)}." if moment else waits, done=done)
 
 
 @router.delete("/tickets/{ref}/snooze")

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from bot.web.console import Desk
+from bot.web.console import Desk, Undo
 from bot.web.desk.actions import Word
 from bot.web.desk.references import TicketId
 from handlers.desk import correct, merge, promise, tag
@@ -27,15 +27,23 @@ def take_tag(console: Desk, ticket_id: TicketId, word: str) -> Response:
 @router.post("/tickets/{ref}/links")
 def link(console: Desk, ticket_id: TicketId, other: Word = "") -> Response:
     """Two tickets know of each other."""
-    tag.link(console.uow, ticket_id, console.my_id, other)
-    return console.did("Linked.")
+    linked = tag.link(console.uow, ticket_id, console.my_id, other)
+    other_id = linked.detail["word"] if linked else ""
+    return console.did("Linked.", undo=_opposite(console, "DELETE", other_id) if linked else None)
 
 
 @router.delete("/tickets/{ref}/links/{other_id}")
 def unlink(console: Desk, ticket_id: TicketId, other_id: int) -> Response:
     """They know of each other no more."""
     tag.unlink(console.uow, ticket_id, console.my_id, other_id)
-    return console.did("Not linked any more.")
+    undo = _opposite(console, "POST", "", other=console.uow.reference_of(other_id))
+    return console.did("Not linked any more.", undo=undo)
+
+
+def _opposite(console: Desk, method: str, rest: object, **values: str) -> Undo:
+    """What takes a link back: the press on the other side of it."""
+    place = console.request.url.path.partition("/links")[0] + "/links"
+    return {"method": method, "url": f"{place}/{rest}" if rest else place, "values": values}
 
 
 @router.post("/tickets/{ref}/merge")
