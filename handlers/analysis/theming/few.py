@@ -6,8 +6,10 @@ from handlers.analysis.theming.graph import Numbers, Rows, unit
 
 SCATTERS = 2.5
 """So many robust standard deviations above texts that have nothing in common, two texts are alike."""
-MIDDLE_COUNTS = 60
+MIDDLE_COUNTS = 100
 """The middle of unrelated texts counts like so many messages: a few messages have no middle of their own."""
+HUB = 0.5
+"""So much of what makes a message alike to all others is taken off its likeness to each."""
 HABIT, HABIT_SCATTERS = 0.1, 3.0
 """What was in one theme before counts as so much more alike; then so many scatters are asked for."""
 ALONE = -1
@@ -21,11 +23,18 @@ def few(rows: Rows, unrelated: Rows, before: Numbers | None = None) -> Numbers:
     middle = (rows.sum(axis=0) + unrelated.mean(axis=0) * MIDDLE_COUNTS) / (len(rows) + MIDDLE_COUNTS)
     said = np.asarray(rows.any(axis=1)).reshape(-1, 1)
     ours = unit(np.asarray((rows - middle) * said, dtype=np.float32))
-    alike, background = ours @ ours.T, unit(unrelated - middle)
+    alike, background = _apart(ours @ ours.T), unit(unrelated - middle)
     if before is None:
         return linked(alike, enough(background))
     together = (before[:, None] == before[None]) & (before != ALONE)
     return linked(alike + np.float32(HABIT) * together, enough(background, HABIT_SCATTERS))
+
+
+def _apart(alike: Rows) -> Rows:
+    """Less of what each is alike to all: a message like everything (a hub) would hold together what is not alike."""
+    others = max(len(alike) - 1, 1)
+    to_all = (alike.sum(axis=1) - alike.diagonal()) / others
+    return np.asarray(alike - HUB * (to_all[:, None] + to_all[None] - to_all.mean()), dtype=np.float32)
 
 
 def enough(rows: Rows, scatters: float = SCATTERS) -> float:
