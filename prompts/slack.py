@@ -52,18 +52,6 @@ ASSIGN_SENDER = "Assign to a customer"
 SEND = "Send"
 SEND_ANYWAY = "Send anyway"
 UNDO = "Take it back"
-DID = {
-    "claimed": "{reference} is yours.",
-    "released": "{reference} is everybody's again.",
-    "handed_over": "{reference} is handed over.",
-    "resolved": "{reference} is resolved.",
-    "reopened": "{reference} is open again.",
-    "snoozed": "{reference} sleeps.",
-    "woken": "{reference} is awake again.",
-    "corrected": "{reference} is set right.",
-    "noted": "Your note on {reference} is kept. Only staff can read it.",
-}
-DID_SOMETHING = "{reference}: done."
 SAVE = "Save"
 CANCEL = "Cancel"
 
@@ -142,7 +130,6 @@ NO_TICKET = "There is no ticket {reference}."
 NO_CUSTOMER = "There is no customer “{key}”."
 SENDING = "Your reply goes out in a few seconds."
 TAKEN_BACK = "Taken back. Nothing was sent."
-UNDONE = "Taken back. It is as it was."
 NOTED = "Your note is kept. Only staff can read it."
 FILED = "The bug is filed."
 LINKED = "It is linked to that bug."

@@ -21,7 +21,7 @@ from handlers.analysis import rights
 from handlers.analysis.rights import DESK, WHO, Right
 from handlers.errors import Refused, Unavailable
 from handlers.intake import identify
-from handlers.unit_of_work import UnitOfWork
+from handlers.unit_of_work import Outside, UnitOfWork
 from prompts import slack as words
 from storage.accounts import staff
 
@@ -42,6 +42,9 @@ class Wired(Protocol):
 
     @property
     def gate(self) -> Arrivals: ...
+
+    @property
+    def outside(self) -> Outside: ...
 
     def work(self) -> AbstractContextManager[UnitOfWork]: ...
 
@@ -131,6 +134,14 @@ class House:
         except (SlackApiError, OSError, TimeoutError) as failure:
             log.warning("a modal could not be opened", extra={"why": _why(failure)})
             await self.tell(body, words.UNAVAILABLE)
+
+    async def update(self, body: dict[str, Any], view: Block) -> None:
+        """Show the open modal anew, unless it changed meanwhile."""
+        now = body.get("view") or {}
+        try:
+            await self.web.views_update(view_id=now.get("id"), hash=now.get("hash"), view=view)
+        except (SlackApiError, OSError, TimeoutError) as failure:
+            log.warning("a modal could not be shown anew", extra={"why": _why(failure)})
 
     async def publish(self, user_id: str, view: Block) -> None:
         """Put a home tab up."""

@@ -12,6 +12,16 @@ SHOWN_SECONDS = 10
 TAKEN = timedelta(minutes=2)
 """How long it is taken: a slow press on what was shown in time is not refused."""
 HARMLESS = ("noted", "undone", "rerouted", "split_off")
+OURS = (
+    "bug_linked",
+    "bug_proposed",
+    "theme_started",
+    "refinement_failed",
+    "level_warned",
+    "level_missed",
+    "level_told",
+)
+"""What Earshot itself does beside people, and what takes nothing from what they did."""
 
 
 def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
@@ -27,7 +37,8 @@ def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
     after = [one for one in history.of_ticket(uow.db, event.ticket_id) if (one.id or 0) > event_id]
     if any(one.name == "undone" and one.detail.get("event") == event_id for one in after):
         return
-    if any(one.name not in HARMLESS for one in after):
+    undone = {one.detail.get("event") for one in after if one.name == "undone"}
+    if any(one.name not in _harmless(one) and one.id not in undone for one in after):
         raise Refused("Something else has happened since; taking this back would take that back as well.")
     if event.name == "noted":
         notes.remove(uow.db, event.detail["note"])
@@ -37,10 +48,16 @@ def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
     uow.enqueue_card(event.ticket_id)
 
 
+def _harmless(event: Event) -> tuple[str, ...]:
+    return HARMLESS if event.by else (*HARMLESS, *OURS)
+
+
 def _restore(uow: UnitOfWork, event: Event, ticket_id: int) -> None:
     ticket = uow.ticket(ticket_id)
     standing.restore(ticket, event.detail["before"])
     uow.db.add(ticket)
+    if event.name in ("linked", "unlinked"):
+        _restore_other(uow, int(event.detail["word"]), ticket_id, event.name == "linked")
     if moved := event.detail.get("moved"):
         source = uow.ticket(moved["ticket"])
         standing.restore(source, moved["before"])
@@ -48,3 +65,11 @@ def _restore(uow: UnitOfWork, event: Event, ticket_id: int) -> None:
         messages.move(uow.db, moved["messages"], moved["ticket"])
         notes.move(uow.db, moved["notes"], moved["ticket"])
         uow.enqueue_card(moved["ticket"])
+
+
+def _restore_other(uow: UnitOfWork, other_id: int, ticket_id: int, was_linked: bool) -> None:
+    """A link is known to both of its ends."""
+    other = uow.ticket(other_id)
+    known = {one for one in other.extra.get("linked", ()) if one != ticket_id} | (set() if was_linked else {ticket_id})
+    other.extra = {**other.extra, "linked": sorted(known)}
+    uow.db.add(other)

@@ -136,7 +136,11 @@ class Town:
         values: dict[str, Any] = {}
         for name, element in fields.items():
             given = typed.get(name.partition("-")[0], element.get("initial_value", ""))
-            value = {"value": given} if element["type"] == "plain_text_input" else {"selected_option": {"value": given}}
+            value: dict[str, Any] = {"value": given}
+            if element["type"] == "datetimepicker":
+                value = {"selected_date_time": int(given) if given else None}
+            elif element["type"] == "static_select":
+                value = {"selected_option": {"value": given} if given else element.get("initial_option")}
             values[name] = {element["action_id"]: {"type": element["type"], **value}}
         sent = view_submission(who, view["callback_id"], values, view=view)
         answer = self.send(lambda sender: sender.action(sent))

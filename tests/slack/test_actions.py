@@ -8,6 +8,7 @@ from sqlmodel import select
 from bot.sandbox.chat import BOT_USER, TEAM_ID
 from bot.sandbox.chat.customer import Place, app_home_opened, block_actions, message, message_shortcut, view_submission
 from handlers.desk import reply
+from prompts import pressed
 from prompts import slack as words
 from storage.accounts import flags, staff
 from storage.desk import deliveries, messages, notes, tickets
@@ -104,7 +105,7 @@ def test_whatever_was_pressed_in_slack_is_taken_back_by_a_press(town: Town) -> N
         assert stands() != before, action
         take_back(town)
         assert stands() == before, action
-        assert town.told()[-1] == words.UNDONE
+        assert town.told()[-1] == pressed.UNDONE
     town.press("note:1")
     assert town.submit(town.modal(), text="Careful with them") is None
     whispered = next(one for one in town.messages(DESK, by="app") if one["text"] == words.NOTED)
@@ -181,9 +182,9 @@ def test_the_draft_of_a_reply_says_what_it_comes_from(town: Town) -> None:
         home, number = uow.console_url, theme.id
     town.press("reply:1")
     view = town.modal()
-    (field,) = (one["element"] for one in view["blocks"] if one["type"] == "input")
-    assert "Use CSV." in field["initial_value"]
-    sources = view["blocks"][-1]["elements"][0]["text"]
+    place = next(number for number, one in enumerate(view["blocks"]) if one["type"] == "input")
+    assert "Use CSV." in view["blocks"][place]["element"]["initial_value"]
+    sources = view["blocks"][place + 1]["elements"][0]["text"]
     assert sources == (
         f"From: <{home}/tickets/ES-1001#talk|the conversation> · "
         f"<{home}/themes/{number}|the known answer of “Exports &lt;hang&gt;”>"
@@ -227,7 +228,7 @@ def test_a_reply_begun_before_the_customer_wrote_again_is_stopped_and_keeps_its_
     answer = town.submit(before, text="We are on it")
     assert answer["response_action"] == "update"
     assert "Forget it, it works" in str(answer["view"]["blocks"])
-    (field,) = [one for one in answer["view"]["blocks"] if one["type"] == "input"]
+    field = next(one for one in answer["view"]["blocks"] if one["type"] == "input")
     assert field["element"]["initial_value"] == "We are on it"
     assert len(town.said()) == 1
     assert town.submit({**before, **answer["view"]}, text="Glad to hear") is None
@@ -242,7 +243,7 @@ def test_what_is_refused_is_shown_beside_the_field(town: Town) -> None:
     assert list(answer["errors"].values()) == ["There is nothing to send yet."]
     with town.earshot.work() as uow:
         seen = reply.newest_seen(uow, 1)
-    assert list(answer["errors"]) == [f"text-{seen}"]
+    assert list(answer["errors"]) == [f"text-{seen}-0"]
 
 
 def test_a_note_stays_inside(town: Town) -> None:

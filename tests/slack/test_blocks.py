@@ -14,11 +14,14 @@ from slack_sdk.models.views import View
 from bot.sandbox.block_kit import MESSAGE_BLOCKS, VIEW_BLOCKS, characters, complaints_of
 from bot.slack.blocks import alert_blocks, pieces
 from bot.slack.blocks.card import card_blocks, short_card
+from bot.slack.blocks.did import Did, did_block
 from bot.slack.blocks.home import Home, home_view, shown, stranger_view
-from bot.slack.blocks.modals import bug_modal, field_name, note_modal, reply_modal, report_modal, typed
+from bot.slack.blocks.modals import Begun, bug_modal, field_name, note_modal, reply_modal, report_modal, typed
+from bot.slack.blocks.more import Choices, more_modal
 from handlers.analysis.telling import reports
 from prompts import slack as words
 from prompts.card import Card, CustomerCard, customer_lines, quote
+from prompts.sources import slack_line
 from storage.vocabulary import EMERGENCIES, KINDS, TICKET_STATES
 
 nasty = st.sampled_from(
@@ -55,7 +58,7 @@ cards = st.builds(
     snoozed_until=times,
     bug=st.none() | texts,
 )
-STATES = int(os.environ.get("EARSHOT_TEST_STATES", "200"))
+STATES = 10_000 if os.environ.get("EARSHOT_FULL") == "1" else 200
 """Generated states of each of the four things shown."""
 
 
@@ -104,15 +107,20 @@ def test_a_card(card: Card) -> None:
 def test_a_home(some: list[Card], total: int, alerts: list[str], view: str, name: str) -> None:
     listed = [one.model_copy(update={"ticket": number}) for number, one in enumerate((some * 10)[:10], 1)]
     warned = [(number, pieces.cut(text, 3000)) for number, text in enumerate(alerts)]
+    did = Did(pieces.cut(name, 3000), tuple(range(10**8, 10**8 + len(alerts) * 9 + 1)))
     home = Home(view, 3, {view: total + len(listed) + 30}, listed, warned, name, "https://earshot.example")
-    view_is_well_formed(home_view(home))
+    view_is_well_formed(home_view(home, did))
+    well_formed([*card_blocks(listed[0]), did_block(did)] if listed else [did_block(did)], MESSAGE_BLOCKS)
 
 
 @settings(max_examples=STATES, deadline=None)
-@given(cards, texts, st.lists(texts, max_size=9), texts)
-def test_a_reply_and_a_note(card: Card, text: str, news: list[str], draft: str) -> None:
+@given(cards, texts, st.lists(texts, max_size=9), st.dictionaries(st.integers(1, 10**6).map(str), texts, max_size=30))
+def test_a_reply_and_a_note(card: Card, text: str, news: list[str], stock: dict[str, str]) -> None:
     about = {"ticket": card.ticket, "seen": 5, "press": "p" * 32}
-    view_is_well_formed(reply_modal(about, card.reference, quote(card), text, news, draft))
+    sources = slack_line([("saved", one, f"https://earshot.example/{number}") for number, one in stock.items()][:7])
+    begun = Begun(text, news, sources, stock, "resolve", can_write=bool(news))
+    view_is_well_formed(reply_modal(about, card.reference, quote(card), begun))
+    view_is_well_formed(more_modal(about, card.reference, Choices(stock, {**stock, "0": text})))
     view_is_well_formed(note_modal(about, card.reference))
     view_is_well_formed(report_modal({"press": "p" * 32, "channel": ""}, text))
 

@@ -86,6 +86,7 @@ def test_an_event_that_could_not_be_kept_is_not_acknowledged_and_comes_again(tow
             return town.earshot.work()
 
         gate = town.earshot.gate
+        outside = town.earshot.outside
 
     place = create(Closed(), town.earshot.settings)
     with connected(place, town.chat):

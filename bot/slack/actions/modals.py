@@ -3,21 +3,19 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
-from bot.slack.blocks import pieces
+from bot.slack.actions import answer, more
 from bot.slack.blocks.did import did_block, taken_back_by
-from bot.slack.blocks.modals import bug_modal, fixed_modal, note_modal, refused, reply_modal, typed
+from bot.slack.blocks.modals import bug_modal, fixed_modal, note_modal, refused, typed
 from bot.slack.blocks.pieces import Block, Shown
 from bot.slack.house import House, Member
 from handlers.bugs import file, liken, propose
-from handlers.desk import card, note, reply, suggest
+from handlers.desk import card, note
 from handlers.errors import Changed, Refused
 from handlers.insights import react
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
 from prompts import slack as words
-from prompts import sources as source_words
 from storage.insights import themes
 
 Answer = dict[str, Any]
@@ -36,21 +34,12 @@ async def on_submit(house: House, body: dict[str, Any]) -> Answer | None:
         told = await house.run(send, about, given, member)
     except Changed as changed:
         seen = {**about, "seen": changed.seen}
-        return {"response_action": "update", "view": await house.run(_again, seen, given.get("text", ""), changed.news)}
+        return {"response_action": "update", "view": await house.run(answer.again, seen, given, changed.news)}
     except Refused as refusal:
         return refused(view, str(refusal))
     if told:
         house.later(house.tell({**body, "channel": {"id": about["channel"]}}, told.text, told.blocks or None))
     return None
-
-
-def open_reply(uow: UnitOfWork, ticket_id: int) -> Block:
-    """The reply modal, with what the writer has seen and a draft to begin with."""
-    about = {"ticket": ticket_id, "seen": reply.newest_seen(uow, ticket_id), "press": uuid4().hex}
-    facts = card.facts(uow, uow.ticket(ticket_id))
-    draft = suggest.suggest(uow, ticket_id)
-    sources = source_words.slack_line([(one.kind, one.name, uow.console_url + one.path) for one in draft.sources])
-    return reply_modal(about, card_words.plain_name(facts), card_words.quote(facts), draft=draft.text, sources=sources)
 
 
 def open_note(uow: UnitOfWork, ticket_id: int) -> Block:
@@ -85,26 +74,12 @@ def where(view: Block, body: dict[str, Any]) -> Block:
 
 
 OPENS: dict[str, Callable[[UnitOfWork, int], Block]] = {
-    "reply": open_reply,
+    "reply": answer.open_reply,
     "note": open_note,
     "file_bug": open_bug,
     "fixed": open_fixed,
+    "more": more.open_more,
 }
-
-
-def _again(uow: UnitOfWork, about: Answer, text: str, news: list[str]) -> Block:
-    """The reply modal with what is new above the text that was being written."""
-    facts = card.facts(uow, uow.ticket(about["ticket"]))
-    return reply_modal(about, card_words.plain_name(facts), "", text, news)
-
-
-def _reply(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:
-    text, seen, press = given.get("text", ""), about["seen"], about["press"]
-    kept = reply.plan(uow, about["ticket"], member.id, text, seen=seen, press=press)
-    if kept.state != "planned" or kept.say_at <= uow.now():
-        return None
-    undo = pieces.button(words.UNDO, f"undo_reply:{kept.id}", kept.id)
-    return Shown(words.SENDING, [pieces.section(words.SENDING, undo)])
 
 
 def _note(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:
@@ -128,7 +103,8 @@ def _fixed(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member
 
 
 SENDS: dict[str, Callable[[UnitOfWork, Answer, dict[str, str], Member], Shown | None]] = {
-    "reply": _reply,
+    "reply": answer.send,
+    "more": more.send,
     "note": _note,
     "file_bug": _file,
     "fixed": _fixed,
@@ -140,6 +116,10 @@ def _about(view: dict[str, Any]) -> Answer:
     try:
         about = json.loads(view.get("private_metadata") or "{}")
         texts = {name: str(about.get(name, "")) for name in ("press", "channel")}
-        return {"ticket": int(about["ticket"]), "seen": int(about.get("seen", 0)), **texts}
+        return {
+            "ticket": int(about["ticket"]),
+            **{name: int(about.get(name, 0)) for name in ("seen", "filled")},
+            **texts,
+        }
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Refused("This modal is not one of ours.") from None

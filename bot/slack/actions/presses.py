@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from bot.slack.actions import home, modals
+from bot.slack.actions import answer, home, modals
 from bot.slack.blocks.card import card_blocks
 from bot.slack.blocks.did import Did, did_block, taken_back_by
 from bot.slack.blocks.home import shown
@@ -16,6 +16,7 @@ from handlers.insights import alert, react
 from handlers.intake import escalate
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
+from prompts import pressed
 from prompts import slack as words
 from storage.desk.history import Event
 
@@ -41,6 +42,8 @@ async def on_press(house: House, body: dict[str, Any]) -> None:
     try:
         if opens := modals.OPENS.get(name):
             return house.later(house.open(body, modals.where(await house.run(opens, number), body)))
+        if name in ("saved", "write"):
+            return await answer.put_in(house, body, member, name, value)
         if name == "undo_reply":
             await house.run(reply.withdraw, number, member.id)
             return house.later(house.tell(body, words.TAKEN_BACK))
@@ -77,7 +80,7 @@ async def _undone(house: House, body: dict[str, Any]) -> None:
     view = body.get("view") or {}
     if view.get("type") == "home":
         return house.later(home.show(house, body, *shown(str(view.get("private_metadata", "")))))
-    house.later(house.tell(body, words.UNDONE, instead=True))
+    house.later(house.tell(body, pressed.UNDONE, instead=True))
 
 
 async def _refresh(house: House, body: dict[str, Any], ticket_id: int, did: Did | None) -> None:

@@ -3,6 +3,7 @@
 from bot.slack.blocks import pieces
 from bot.slack.blocks.pieces import Block
 from prompts import card as card_words
+from prompts import pressed
 from prompts import slack as words
 from prompts.card import Card
 
@@ -55,6 +56,7 @@ def further_actions(card: Card) -> Block:
         pieces.select(words.KIND, f"kind:{one}", words.KINDS, None if card.unsure else card.kind),
         wake or pieces.select(words.SNOOZE, f"snooze:{one}", until),
         None if card.bug else pieces.button(words.FILE_BUG, f"file_bug:{one}", one),
+        pieces.button(pressed.MORE, f"more:{one}", one),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.slack.blocks import pieces
 from bot.slack.blocks.pieces import Block
 from handlers.unit_of_work import UnitOfWork
+from prompts import pressed
 from prompts import slack as words
 from storage.desk.history import Event
 
@@ -24,7 +25,7 @@ def taken_back_by(uow: UnitOfWork, *events: Event) -> Did | None:
         return None
     uow.db.flush()
     last = undoable[-1]
-    said = words.DID.get(last.name, words.DID_SOMETHING) if len(undoable) == 1 else words.DID_SOMETHING
+    said = pressed.DID.get(last.name, pressed.DID_SOMETHING) if len(undoable) == 1 else pressed.DID_SOMETHING
     text = said.format(reference=uow.reference_of(last.ticket_id or 0))
     return Did(text, tuple(one.id or 0 for one in undoable))
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.slack.blocks import pieces
 from bot.slack.blocks.pieces import Block
 from handlers.analysis.telling import reports
+from prompts import pressed
 from prompts import slack as words
 from prompts.markup import slack_text
 
@@ -14,33 +16,49 @@ NEWS = 5
 BUG_FIELDS = ("title", "happens", "expected", "steps", "environment")
 
 
-def reply_modal(
-    about: Mapping[str, Any],
-    name: str,
-    said: str,
-    text: str = "",
-    news: Sequence[str] = (),
-    draft: str = "",
-    sources: str = "",
-) -> Block:
-    """Answer the customer. `said` is what they wrote last (mrkdwn), `news` what came since the reply was begun, `sources` what
-    the draft comes from (mrkdwn).
+@dataclass(frozen=True)
+class Begun:
+    """A reply that is being written: its `text`, what came since (`news`), what the text comes from (`sources`, mrkdwn).
+
+    `stock` are saved replies (id → name); `then` what happens after sending; `can_write`: a model may be asked.
     """
+
+    text: str = ""
+    news: Sequence[str] = ()
+    sources: str = ""
+    stock: Mapping[str, str] = field(default_factory=dict)
+    then: str = "waiting"
+    can_write: bool = False
+
+
+def reply_modal(about: Mapping[str, Any], name: str, said: str, begun: Begun) -> Block:
+    """Answer the customer. `said` is what they wrote last (mrkdwn)."""
     blocks = [pieces.context(slack_text(name)), *([pieces.section(said)] if said else [])]
-    if news:
+    if begun.news:
         blocks.append(pieces.section(f":warning: *{words.CUSTOMER_WROTE}*"))
-        blocks += [pieces.section(quoted(one)) for one in news[-NEWS:]]
+        blocks += [pieces.section(quoted(one)) for one in begun.news[-NEWS:]]
+    ticket = about.get("ticket", 0)
+    start = pieces.actions(
+        pieces.select(pressed.SAVED, f"saved:{ticket}", begun.stock) if begun.stock else None,
+        pieces.button(pressed.WRITE, f"write:{ticket}", ticket) if begun.can_write else None,
+    )
     # Slack keeps what was typed by block id: a new one makes it show the text that we kept.
-    written = pieces.field(field_name("text", about), words.REPLY_LABEL, initial=text or draft, hint=words.REPLY_HINT)
-    submit = words.SEND_ANYWAY if news else words.SEND
-    shown = [*blocks, written, *([pieces.context(sources)] if sources else [])]
-    return _modal("reply", words.REPLY_TITLE, submit, about, shown)
+    written = pieces.field(field_name("text", about), words.REPLY_LABEL, initial=begun.text, hint=words.REPLY_HINT)
+    shown = [
+        *blocks,
+        *([start] if start["elements"] else []),
+        written,
+        *([pieces.context(begun.sources)] if begun.sources else []),
+        pieces.choice("then", pressed.THEN_LABEL, pressed.THEN, begun.then, optional=False),
+        pieces.moment("at", pressed.AT_LABEL, pressed.AT_HINT),
+    ]
+    return framed("reply", words.REPLY_TITLE, words.SEND_ANYWAY if begun.news else words.SEND, about, shown)
 
 
 def note_modal(about: Mapping[str, Any], name: str) -> Block:
     """Write for staff only."""
     written = pieces.field(field_name("text", about), words.NOTE_LABEL)
-    return _modal("note", words.NOTE_TITLE, words.SAVE, about, [pieces.context(slack_text(name)), written])
+    return framed("note", words.NOTE_TITLE, words.SAVE, about, [pieces.context(slack_text(name)), written])
 
 
 def bug_modal(about: Mapping[str, Any], name: str, proposal: Mapping[str, str], existing: Mapping[str, str]) -> Block:
@@ -48,32 +66,28 @@ def bug_modal(about: Mapping[str, Any], name: str, proposal: Mapping[str, str], 
     blocks = [pieces.context(slack_text(name))]
     if existing:
         choices = {"new": words.BUG_NEW, **dict(list(existing.items())[:20])}
-        choice = pieces.select(words.BUG_EXISTING, "existing", choices, "new", block=True)
-        label = pieces.plain(words.BUG_EXISTING, pieces.CONTEXT)
-        blocks.append({"type": "input", "block_id": "existing", "label": label, "element": choice})
-    return _modal("file_bug", words.BUG_TITLE, words.FILE_BUG, about, [*blocks, *_bug_fields(proposal)])
+        blocks.append(pieces.choice("existing", words.BUG_EXISTING, choices, "new", optional=False))
+    return framed("file_bug", words.BUG_TITLE, words.FILE_BUG, about, [*blocks, *_bug_fields(proposal)])
 
 
 def fixed_modal(about: Mapping[str, Any], name: str) -> Block:
     """Say in which version a theme is fixed."""
     written = pieces.field("version", words.FIXED_LABEL, hint=words.FIXED_HINT, multiline=False, optional=True, most=60)
-    return _modal("fixed", words.FIXED_TITLE, words.SAVE, about, [pieces.context(slack_text(name)), written])
+    return framed("fixed", words.FIXED_TITLE, words.SAVE, about, [pieces.context(slack_text(name)), written])
 
 
 def report_modal(about: Mapping[str, Any], title: str = "") -> Block:
     """Report a defect from anywhere."""
     severities = {str(number): text for number, text in words.SEVERITIES.items()}
-    choice = pieces.select(words.SEVERITY_LABEL, "severity", severities, "3", block=True)
-    label = pieces.plain(words.SEVERITY_LABEL, pieces.CONTEXT)
-    severity = {"type": "input", "block_id": "severity", "label": label, "element": choice}
-    return _modal(
+    severity = pieces.choice("severity", words.SEVERITY_LABEL, severities, "3", optional=False)
+    return framed(
         "report_bug", words.REPORT_SHORTCUT, words.REPORT_SEND, about, [*_bug_fields({"title": title}), severity]
     )
 
 
 def field_name(name: str, about: Mapping[str, Any]) -> str:
     """The block id of a field whose first text depends on what was seen."""
-    return f"{name}-{about.get('seen', 0)}"
+    return f"{name}-{about.get('seen', 0)}-{about.get('filled', 0)}"
 
 
 def quoted(text: str, most: int = 500) -> str:
@@ -87,7 +101,7 @@ def typed(view: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for block, fields in view.get("state", {}).get("values", {}).items():
         for one in fields.values():
-            chosen = (one.get("selected_option") or {}).get("value")
+            chosen = (one.get("selected_option") or {}).get("value") or one.get("selected_date_time")
             found[block.partition("-")[0]] = str(chosen or one.get("value") or "")
     return found
 
@@ -114,7 +128,8 @@ def _bug_fields(initial: Mapping[str, str]) -> list[Block]:
     ]
 
 
-def _modal(callback: str, title: str, submit: str, about: Mapping[str, Any], blocks: list[Block]) -> Block:
+def framed(callback: str, title: str, submit: str, about: Mapping[str, Any], blocks: list[Block]) -> Block:
+    """A modal around its blocks."""
     return {
         "type": "modal",
         "callback_id": callback,

@@ -79,6 +79,22 @@ def field(
     return made | ({"hint": plain(hint, CONTEXT)} if hint else {})
 
 
+def choice(
+    name: str, label: str, choices: Mapping[str, str], chosen: str | None = None, *, placeholder: str = "",
+    optional: bool = True,
+) -> Block:  # fmt: skip
+    """A choice to be sent off with a modal; `name` is its block and action id."""
+    element = select(placeholder or label, name, choices, chosen, block=True)
+    return {"type": "input", "block_id": name, "label": plain(label, CONTEXT), "element": element, "optional": optional}
+
+
+def moment(name: str, label: str, hint: str = "") -> Block:
+    """A day and a time, which may be left empty."""
+    element: Block = {"type": "datetimepicker", "action_id": name}
+    made = {"type": "input", "block_id": name, "label": plain(label, CONTEXT), "element": element, "optional": True}
+    return made | ({"hint": plain(hint, CONTEXT)} if hint else {})
+
+
 def plain(words: str, most: int) -> Block:
     """A plain_text object of one line."""
     return {"type": "plain_text", "text": one_line(words, most) or " "}

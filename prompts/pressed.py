@@ -1,0 +1,32 @@
+"""What staff read in Slack of what they pressed, what more they can do with a ticket, and around a reply."""
+
+DID = {
+    "claimed": "{reference} is yours.",
+    "released": "{reference} is everybody's again.",
+    "handed_over": "{reference} is handed over.",
+    "resolved": "{reference} is resolved.",
+    "reopened": "{reference} is open again.",
+    "snoozed": "{reference} sleeps.",
+    "woken": "{reference} is awake again.",
+    "corrected": "{reference} is set right.",
+    "noted": "Your note on {reference} is kept. Only staff can read it.",
+}
+DID_SOMETHING = "{reference}: done."
+UNDONE = "Taken back. It is as it was."
+
+MORE = "More"
+MORE_SUBMIT = "Do it"
+NOTHING_CHOSEN = "Choose something first."
+TO, WORD = "Hand over to", "A word for them"
+SEVERITY, TAGS, TAGS_HINT = "Set its severity right", "Tag it", "Several with commas between."
+LINK, MERGE, REFERENCE_HINT = "It belongs to ticket", "Merge it into ticket", "Such as ES-1042. Every message is kept."
+SPLIT = "Own ticket from this message on"
+EMERGENCY, WHY = "Call whoever is on call", "Why (whoever is called reads it first)"
+SAY_WHY = "Say why: whoever is called reads it first."
+AS_IT_IS = "Leave as it is"
+
+THEN = {"waiting": "then wait for the customer", "open": "keep it with us", "resolve": "then resolve"}
+THEN_LABEL = "After sending"
+AT_LABEL, AT_HINT = "Send later", "Held back if the customer writes before. Empty: in a few seconds."
+SAVED, WRITE = "Put in a saved reply", "Let the model write it"
+SENT_AT = "It goes out {at}."
