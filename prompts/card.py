@@ -55,6 +55,8 @@ class CustomerCard(BaseModel):
     flagged_until: datetime | None = None
     flagged_why: str = ""
     url: str = ""
+    bugs: list[str] = []
+    promised: list[tuple[str, datetime]] = []
     latest: list[Card] = []
 
 
@@ -117,6 +119,10 @@ def customer_lines(customer: CustomerCard) -> list[str]:
     lines = [f"*{slack_link(customer.url, customer.name[:80])}*  " + " · ".join(parts)]
     if customer.flagged_until:
         lines.append(flagged(customer.name, customer.flagged_until, customer.flagged_why))
+    lines += [f"Open bugs: {'; '.join(slack_line(one, 100) for one in customer.bugs)}"] if customer.bugs else []
+    if customer.promised:
+        due = "; ".join(f"“{slack_line(said, 80)}” {_moment(at)}" for said, at in customer.promised)
+        lines.append(f"Promised: {due}")
     lines.append("\n".join(f"• {headline(one)} {STATES.get(one.state, one.state)}" for one in customer.latest))
     return [line for line in lines if line]
 

@@ -14,6 +14,10 @@ DID = {
 DID_SOMETHING = "{reference}: done."
 UNDONE = "Taken back. It is as it was."
 
+CUSTOMER, NOBODY_KNOWS = (
+    "Customer",
+    "Nobody knows yet whose ticket this is; say so in the console under “Who is this?”.",
+)
 MORE = "More"
 MORE_SUBMIT = "Do it"
 NOTHING_CHOSEN = "Choose something first."

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from prompts import owing, sources
 from prompts import slack as words
 from prompts.markup import count, euros, one_line
+from storage.desk.tickets import FIRST_NUMBER
 
 HERE = Path(__file__).parent
 
@@ -103,6 +104,7 @@ def pages() -> Environment:
         "EMERGENCIES": words.EMERGENCIES,
         "SOURCES": sources,
         "GOALS": owing.GOALS,
+        "first_number": FIRST_NUMBER,
     }
     environment.filters |= {"count": count, "euros": euros, "one_line": one_line, "words": _words}
     return environment

@@ -54,7 +54,7 @@ def split(uow: UnitOfWork, ticket_id: int, staff_id: int, message_id: int) -> Ev
         raise Refused("A ticket of its own begins with a customer's message that is not the first.")
     first = said[place]
     understood = uow.listener.understand(first.text)
-    new = tickets.add(
+    new = _again(uow, source, first) or tickets.add(
         uow.db,
         Ticket(
             customer_id=source.customer_id,
@@ -78,11 +78,33 @@ def split(uow: UnitOfWork, ticket_id: int, staff_id: int, message_id: int) -> Ev
     )
     moved = _move(uow, said[place:], ticket_id, new.id or 0, with_notes=False)
     _known(uow, ticket_id, new.id or 0)
-    uow.enqueue("ticket_changed", f"split-{new.id}", new.id)
+    uow.enqueue("ticket_changed", f"split-{new.id}-{uow.now().timestamp()}", new.id)
     uow.record("split_off", ticket_id, by=staff_id, word=uow.reference(new))
     gone = {"ticket": ticket_id, "before": {}, **moved}
     back = {"state": "resolved", "resolved_at": uow.now().isoformat(), "extra": {"merged_into": ticket_id}}
     return uow.record("split", new.id, by=staff_id, word=uow.reference(source), moved=gone, before=back)
+
+
+def _again(uow: UnitOfWork, source: Ticket, first: Message) -> Ticket | None:
+    """The ticket that this message began once and that was merged into this one: it stands by itself again.
+
+    Raises Refused where that ticket is elsewhere.
+    """
+    known = tickets.begun(uow.db, source.place, first.external_id)
+    if known is None or known.id is None:
+        return None
+    tickets.hold(uow.db, known.id)
+    known = uow.ticket(known.id)
+    if known.extra.get("merged_into") != source.id:
+        raise Refused(f"This message began {uow.reference(known)}; go on there.")
+    known.state, known.resolved_at = "open", None
+    known.extra = {name: value for name, value in known.extra.items() if name != "merged_into"}
+    known.due_at, known.due_reason = (
+        source.due_at or uow.next_news(known.severity, None),
+        source.due_reason or "first answer",
+    )
+    uow.db.add(known)
+    return known
 
 
 def _check(source: Ticket, target: Ticket) -> None:

@@ -7,7 +7,7 @@ from handlers.unit_of_work import UnitOfWork
 from storage.desk import standing, tickets
 from storage.desk.history import Event
 from storage.desk.tickets import Ticket
-from storage.insights import bugs, sleepers
+from storage.insights import bugs, waiting
 
 LONGEST = timedelta(days=30)
 """What waits for something else than a time comes up then at the latest: nothing is forgotten."""
@@ -60,7 +60,7 @@ def wake(uow: UnitOfWork, ticket_id: int, staff_id: int | None = None) -> Event 
 def wake_due(uow: UnitOfWork) -> int:
     """Wake everything whose time has come, or whose bug changed since it was put to sleep; how many."""
     due = tickets.to_wake(uow.db, uow.now())
-    moved = [one.id or 0 for one, at in sleepers.with_bug(uow.db, uow.now() - LONGEST) if _waits_for_bug(one, at)]
+    moved = [one.id or 0 for one, at in waiting.with_bug(uow.db, uow.now() - LONGEST) if _waits_for_bug(one, at)]
     for ticket_id in due:
         wake(uow, ticket_id)
     for ticket_id in moved:

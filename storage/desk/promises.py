@@ -6,6 +6,7 @@ from sqlalchemy import func, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.database import UtcDateTime
+from storage.desk.tickets import Ticket
 
 
 class Promise(SQLModel, table=True):
@@ -47,6 +48,13 @@ def of_ticket(db: Session, ticket_id: int, *states: str) -> list[Promise]:
     """A ticket's promises in these states, what is due first first."""
     theirs = select(Promise).where(Promise.ticket_id == ticket_id, col(Promise.state).in_(states))
     return list(db.exec(theirs.order_by(col(Promise.due_at), col(Promise.id))))
+
+
+def of_customer(db: Session, customer_id: int) -> list[Promise]:
+    """What is promised to a customer and not kept yet, in any of their tickets, what is due first first."""
+    theirs = select(Promise).join(Ticket, col(Promise.ticket_id) == col(Ticket.id))
+    open_now = theirs.where(Ticket.customer_id == customer_id, Promise.state == "open")
+    return list(db.exec(open_now.order_by(col(Promise.due_at), col(Promise.id))))
 
 
 def open_ones(db: Session) -> list[Promise]:

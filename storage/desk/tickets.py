@@ -120,7 +120,12 @@ def is_new(db: Session, ticket_id: int) -> bool:
 
 def of_conversation(db: Session, place: str, thread: str) -> Ticket | None:
     """The ticket of a thread in a place; of one that was merged away, the one it is part of now."""
-    return _living(db, db.exec(select(Ticket).where(Ticket.place == place, Ticket.thread == thread)).first())
+    return _living(db, begun(db, place, thread))
+
+
+def begun(db: Session, place: str, thread: str) -> Ticket | None:
+    """The ticket that this thread began, be it merged away."""
+    return db.exec(select(Ticket).where(Ticket.place == place, Ticket.thread == thread)).first()
 
 
 def _living(db: Session, found: Ticket | None) -> Ticket | None:

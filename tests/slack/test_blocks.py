@@ -17,7 +17,7 @@ from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.did import Did, did_block
 from bot.slack.blocks.home import Home, home_view, shown, stranger_view
 from bot.slack.blocks.modals import Begun, bug_modal, field_name, note_modal, reply_modal, report_modal, typed
-from bot.slack.blocks.more import Choices, more_modal
+from bot.slack.blocks.more import Choices, customer_modal, more_modal
 from handlers.analysis.telling import reports
 from prompts import slack as words
 from prompts.card import Card, CustomerCard, customer_lines, quote
@@ -141,9 +141,16 @@ def test_what_else_is_shown(card: Card, text: str) -> None:
     well_formed(short_card(card, text), MESSAGE_BLOCKS)
     well_formed(alert_blocks(pieces.cut(text, 30_000) or "x", [{"alert": 1, "state": "open"}]), MESSAGE_BLOCKS)
     customer = CustomerCard(
-        name=text, plan=text, flagged_until=datetime(2026, 11, 22, tzinfo=UTC), flagged_why=text, latest=[card] * 5
+        name=text,
+        plan=text,
+        flagged_until=datetime(2026, 11, 22, tzinfo=UTC),
+        flagged_why=text,
+        latest=[card] * 5,
+        bugs=[text] * 5,
+        promised=[(text, datetime(2026, 11, 22, tzinfo=UTC))] * 5,
     )
     well_formed([pieces.section(line) for line in customer_lines(customer)], MESSAGE_BLOCKS)
+    view_is_well_formed(customer_modal({"ticket": 1}, customer_lines(customer)))
     view_is_well_formed(stranger_view())
 
 

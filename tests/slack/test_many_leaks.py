@@ -13,13 +13,28 @@ from typing import Any
 from bot.sandbox.chat import TEAM_ID
 from handlers.bugs import file, follow, tell
 from handlers.customers import flag, keep
-from handlers.desk import claim, clocks, correct, merge, note, promise, reply, resolve, silence, snooze, tag
+from handlers.desk import (
+    claim,
+    clocks,
+    correct,
+    merge,
+    note,
+    promise,
+    reply,
+    resolve,
+    silence,
+    snooze,
+    stock,
+    suggest,
+    tag,
+    undo,
+)
 from handlers.errors import Changed, Refused
 from handlers.intake.receive import Author, Incoming, receive
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import places, staff
 from storage.accounts.places import Place as Known
-from storage.desk import drafts, messages, promises
+from storage.desk import drafts, history, messages, planned, promises
 from tests.sandbox.wire import call
 from tests.slack.conftest import CHANNEL, DESK, Town
 
@@ -39,6 +54,12 @@ class Desk:
         self.town, self.chance, self.secrets = town, chance, ["nervous-0"]
         with town.earshot.work() as uow:
             self.me = next(one.id or 0 for one in staff.everyone(uow.db))
+            omar = staff.Staff(name="Omar Ngata", email="omar@ours.example", role="listener", created_at=uow.now())
+            self.colleague = staff.add(uow.db, omar).id or 0
+            self.saved = stock.keep(
+                uow, self.me, "Usual", "en", "Hello {name} of {customer}: {reference} is with {me}."
+            )
+            self.planned: list[int] = []
             self.count = 0
 
     def secret(self) -> str:
@@ -92,14 +113,32 @@ class Desk:
                 lambda: self.bug_news(uow),
                 lambda: [tell.approve(uow, one.id or 0, me) for one in drafts.waiting(uow.db)[:1]],
                 lambda: self.watch(uow),
+                lambda: self.send(uow, ticket, suggest.suggest(uow, ticket, me).text),
+                lambda: self.send(uow, ticket, stock.use(uow, me, ticket, self.saved)),
+                lambda: reply.withdraw(uow, chance.choice(self.planned), me) if self.planned else None,
+                lambda: claim.hand_over(uow, ticket, me, self.colleague, self.secret()),
+                lambda: snooze.snooze(uow, ticket, me, sooner=chance.choice(("bug", "reply"))),
+                lambda: snooze.wake_due(uow),
+                lambda: merge.split(uow, ticket, me, chance.choice(messages.of_ticket(uow.db, ticket)).id or 0),
+                lambda: undo.undo(uow, history.of_staff(uow.db, me, uow.now() - timedelta(hours=1))[-1].id or 0, me),
             ]  # fmt: skip
             chance.choice(deeds)()
+
+    def send(self, uow: UnitOfWork, ticket: int, text: str) -> None:
+        press, seen = f"q{self.chance.getrandbits(40)}", reply.newest_seen(uow, ticket)
+        later = uow.now() + timedelta(minutes=self.chance.randint(1, 60)) if self.chance.random() < 0.5 else None
+        ended = self.chance.random() < 0.3
+        self.planned.append(
+            reply.plan(uow, ticket, self.me, text, seen=seen, press=press, resolve=ended, at=later).id or 0
+        )
 
     def agree(self, uow: UnitOfWork, ticket: int) -> None:
         for one in promises.of_ticket(uow.db, ticket, "proposed"):
             promise.accept(uow, one.id or 0, self.me)
 
     def watch(self, uow: UnitOfWork) -> None:
+        for one in planned.due(uow.db, uow.now()):
+            reply.say_planned(uow, one)
         silence.watch(uow)
         clocks.watch(uow)
         promise.watch(uow)
@@ -134,7 +173,7 @@ def test_whatever_the_desk_does_nothing_of_ours_reaches_a_customer(town: Town, c
         try:
             desk.customer_writes() if turn % 3 == 0 else desk.act()
             done += 1
-        except (Refused, Changed):
+        except (Refused, Changed, IndexError):
             refused += 1
         clock.forward(minutes=17)
         town.settle()

@@ -6,15 +6,17 @@ from typing import Any
 from sqlmodel import select
 
 from bot.sandbox.chat.customer import Place, block_actions
+from handlers.bugs import file
 from handlers.desk import stock
 from handlers.errors import Unavailable
 from prompts import pressed
 from prompts import slack as words
 from prompts.ask.reply import ReplyAnswer
 from storage.accounts import staff
-from storage.desk import planned, tickets
+from storage.desk import messages, planned, promises, tickets
 from storage.desk import stock as kept
 from storage.desk.planned import Planned
+from storage.desk.promises import Promise
 from storage.desk.tickets import Ticket
 from storage.routing import alerts, policy
 from tests.slack.conftest import CHANNEL, DESK, MARA, THEIR_TEAM, Town
@@ -76,6 +78,13 @@ def test_a_later_message_becomes_a_ticket_of_its_own(town: Town) -> None:
     assert choice["text"]["text"] == "And where is my invoice?"
     assert do_more(town, split=choice["value"]) is None
     assert ticket(town, 2).extra["split_from"] == 1
+    take_back(town)
+    assert (ticket(town, 2).state, ticket(town, 2).extra["merged_into"]) == ("resolved", 1)
+    assert do_more(town, split=choice["value"]) is None
+    again = ticket(town, 2)
+    assert (again.state, again.extra.get("merged_into"), again.due_at is not None) == ("open", None, True)
+    with town.earshot.work() as uow:
+        assert [one.text for one in messages.of_ticket(uow.db, 2)] == ["And where is my invoice?"]
 
 
 def test_who_is_on_call_is_called_with_a_reason_only(town: Town) -> None:
@@ -173,3 +182,21 @@ def test_a_model_writes_into_the_reply_and_what_it_invents_does_not_stand_there(
     press_in(town, view, "write:1")
     assert "2027-01-01" in str(town.calls("chat.postMessage")[-1])
     assert text_of(town.modal()) == Writer.text
+
+
+def test_a_customer_is_shown_with_what_they_wait_for_and_were_promised(town: Town) -> None:
+    town.write("It hangs")
+    with town.earshot.work() as uow:
+        mara = staff.everyone(uow.db)[0].id or 0
+        fields = {"title": "Export stops", "happens": "It stops."}
+        file.file_ticket(uow, 1, mara, fields)
+        due = uow.now() + timedelta(days=2)
+        made = Promise(ticket_id=1, staff_id=mara, words="by Friday", due_at=due, made_at=uow.now(), state="open")
+        promises.add(uow.db, made)
+    town.press("customer:1")
+    view = town.modal()
+    told = str(view["blocks"])
+    assert not view.get("submit")
+    for part in ("Acme Ltd", "writes every day", "Export stops (new)", "by Friday", "ES-1001"):
+        assert part in told
+    assert "Export stops" in town.command("customer acme")["blocks"][2]["text"]["text"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from handlers.customers.flag import flag
 from handlers.desk import reply
 from handlers.intake.receive import revise
 from storage.accounts.customers import Customer
-from storage.desk import deliveries, messages, standing, views
+from storage.accounts.people import Person
+from storage.desk import deliveries, messages, promises, standing, views
+from storage.desk.promises import Promise
 from tests.conftest import Clock
 from tests.web.conftest import Web
 
@@ -220,6 +223,23 @@ def test_a_ticket_sleeps_until_they_write_or_its_bug_changes(web: Web, ines: Tes
     done = ines.post(f"/tickets/{ref}/snooze", data={"sooner": "bug"}, headers=HX)
     assert "Back when the bug changes." in done.headers["hx-trigger"]
     assert "back with the bug" in ines.get("/?view=snoozed").text
+
+
+def test_beside_the_conversation_stands_what_they_wait_for_were_promised_and_who_else_is_there(
+    web: Web, ines: TestClient, acme: Customer
+) -> None:
+    first = web.write("acme", HANGS, "Ann Lee")
+    ines.post(f"/tickets/{first}/bug", data={"title": "Export stops", "happens": "It stops."}, headers=HX)
+    second = web.write("acme", "Where is my invoice?", "Bo Kim")
+    with web.earshot.work() as uow:
+        due = uow.now() + timedelta(days=2)
+        made = Promise(ticket_id=1, staff_id=1, words="by Friday", due_at=due, made_at=uow.now(), state="open")
+        promises.add(uow.db, made)
+        uow.db.add(Person(name="Cy Orr", email="cy@acme.example", customer_id=acme.id, created_at=uow.now()))
+    beside = ines.get(f"/tickets/{second}").text.split('id="card"')[1].split('id="notes-place"')[0]
+    for part in ("Export stops", f'<a href="/tickets/{first}"><q>by Friday</q></a>', "Cy Orr", "cy@acme.example"):
+        assert part in beside
+    assert "Export stops" in ines.get(f"/tickets/{first}").text
 
 
 def test_links_are_taken_back_both_ways(web: Web, ines: TestClient, acme: Customer) -> None:

@@ -35,7 +35,7 @@ def test_a_level_is_set_shown_on_the_ticket_and_its_miss_explained(web: Web, ine
         clocks.watch(uow)
     banner = ines.get("/").text.split('id="banner"')[1].split("<main")[0]
     assert "Overdue by service level" in banner
-    assert f'<a href="/tickets/{ref}">{ref}</a> <span>first answer' in banner
+    assert f'<a href="/tickets/{ref}">{ref}</a> first answer' in banner
     assert "Nobody had claimed it." in ines.get("/levels").text
     assert said(ines.put(f"/levels/misses/{first.id}", data={"why": ""}, headers=HX)).startswith("Say why")
     assert said(ines.put(f"/levels/misses/{first.id}", data={"why": "A fire drill"}, headers=HX)) == "Kept."

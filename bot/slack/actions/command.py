@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.slack.actions import defect, home, referred
+from bot.slack.actions import defect, home, known, referred
 from bot.slack.blocks import pieces
 from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.pieces import Block, Shown
@@ -18,14 +18,12 @@ from handlers.insights import digest
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
 from prompts import slack as words
-from prompts.card import CustomerCard
 from prompts.report import slack_digest
-from storage.accounts import customers, flags
+from storage.accounts import customers
 from storage.desk import tickets
 from storage.insights import bugs, tallies, themes
 
 SHOWN = 10
-LATEST = 5
 
 
 async def on_command(house: House, body: dict[str, Any]) -> Shown:
@@ -67,19 +65,7 @@ def _customer(uow: UnitOfWork, _member: Member, rest: str) -> Shown:
     customer = customers.by_key(uow.db, rest)
     if customer is None or customer.id is None:
         raise NotFound(words.NO_CUSTOMER.format(key=pieces.cut(rest, 40)))
-    standing = flags.current(uow.db, customer.id, uow.now())
-    theirs = tickets.of_customer(uow.db, customer.id, limit=LATEST)
-    facts = CustomerCard(
-        name=customer.name,
-        plan=customer.plan,
-        contract_value=customer.contract_value,
-        renewal_on=customer.renewal_on,
-        flagged_until=standing.expires_at if standing else None,
-        flagged_why=standing.why if standing else "",
-        url=f"{uow.console_url}/customers/{customer.key}",
-        latest=[card.facts(uow, one) for one in theirs],
-    )
-    lines = card_words.customer_lines(facts)
+    lines = known.lines(uow, customer)
     return Shown(lines[0], [pieces.section(line) for line in lines])
 
 
@@ -93,8 +79,8 @@ def _flag(uow: UnitOfWork, member: Member, rest: str) -> Shown:
 def _unflag(uow: UnitOfWork, member: Member, rest: str) -> Shown:
     key, _, why = rest.partition(" ")
     flag.unflag(uow, key, by=member.name, why=re.sub(r"^because\s+", "", why.strip()))
-    known = customers.by_key(uow.db, key)
-    return Shown(card_words.unflagged(known.name if known else key))
+    customer = customers.by_key(uow.db, key)
+    return Shown(card_words.unflagged(customer.name if customer else key))
 
 
 def _bug(uow: UnitOfWork, _member: Member, rest: str) -> Shown:
@@ -114,9 +100,9 @@ def _bug(uow: UnitOfWork, _member: Member, rest: str) -> Shown:
 
 
 def _theme(uow: UnitOfWork, _member: Member, rest: str) -> Shown:
-    known = themes.named(uow.db, rest) if rest else themes.living(uow.db)
+    found = themes.named(uow.db, rest) if rest else themes.living(uow.db)
     sizes = tallies.of_themes(uow.db)
-    told = [(sizes[one.id or 0], one) for one in known if one.id in sizes]
+    told = [(sizes[one.id or 0], one) for one in found if one.id in sizes]
     told.sort(key=lambda pair: (-pair[0].customers, -pair[0].tickets))
     url = f"{uow.console_url}/themes"
     return _lines(

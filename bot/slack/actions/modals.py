@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bot.slack.actions import answer, more
+from bot.slack.actions import answer, known, more
 from bot.slack.blocks.did import did_block, taken_back_by
 from bot.slack.blocks.modals import bug_modal, fixed_modal, note_modal, refused, typed
 from bot.slack.blocks.pieces import Block, Shown
@@ -79,6 +79,7 @@ OPENS: dict[str, Callable[[UnitOfWork, int], Block]] = {
     "file_bug": open_bug,
     "fixed": open_fixed,
     "more": more.open_more,
+    "customer": known.open_customer,
 }
 
 

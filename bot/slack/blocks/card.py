@@ -56,6 +56,7 @@ def further_actions(card: Card) -> Block:
         pieces.select(words.KIND, f"kind:{one}", words.KINDS, None if card.unsure else card.kind),
         wake or pieces.select(words.SNOOZE, f"snooze:{one}", until),
         None if card.bug else pieces.button(words.FILE_BUG, f"file_bug:{one}", one),
+        pieces.button(pressed.CUSTOMER, f"customer:{one}", one) if card.customer else None,
         pieces.button(pressed.MORE, f"more:{one}", one),
     )
 

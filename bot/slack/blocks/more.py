@@ -1,6 +1,6 @@
 """The modal with everything else that can be done with a ticket; each of it may be left as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,12 @@ def more_modal(about: Mapping[str, Any], name: str, choices: Choices) -> Block:
         _line("why", words.WHY, 200),
     ]
     return framed("more", words.MORE, words.MORE_SUBMIT, about, blocks)
+
+
+def customer_modal(about: Mapping[str, Any], lines: Sequence[str]) -> Block:
+    """What is known of a customer; there is nothing to send off."""
+    shown = framed("customer", words.CUSTOMER, "-", about, [pieces.section(line) for line in lines])
+    return {name: value for name, value in shown.items() if name != "submit"}
 
 
 def _choice(name: str, label: str, choices: Mapping[str, str]) -> Block:

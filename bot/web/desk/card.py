@@ -9,13 +9,16 @@ from storage.accounts import customers, flags, people
 from storage.accounts.customers import Customer
 from storage.accounts.flags import Flag
 from storage.accounts.people import Person
-from storage.desk import messages, tickets
+from storage.desk import messages, promises, tickets
+from storage.desk.promises import Promise
 from storage.desk.tickets import Ticket
+from storage.insights import waiting
+from storage.insights.bugs import Bug
 
 
 @dataclass(frozen=True)
 class Card:
-    """A customer now: contract, flag, people, what they told us and what became of it."""
+    """A customer now: contract, flag, people, what they told us and what became of it, what they wait for and were promised."""
 
     customer: Customer
     flag: Flag | None
@@ -23,6 +26,8 @@ class Card:
     people: list[Person]
     tickets: list[Ticket]
     contacts: int
+    bugs: list[Bug]
+    promised: list[Promise]
 
 
 def card(console: Console, customer_id: int, past: int = 8) -> Card:
@@ -35,6 +40,8 @@ def card(console: Console, customer_id: int, past: int = 8) -> Card:
         people=people.of_customer(db, customer_id),
         tickets=tickets.of_customer(db, customer_id, limit=past),
         contacts=messages.count_from_customer(db, customer_id, quarter_start(now, console.times.zone), now),
+        bugs=waiting.waited_for(db, customer_id),
+        promised=promises.of_customer(db, customer_id),
     )
 
 
