@@ -18,6 +18,9 @@ CUSTOMER, NOBODY_KNOWS = (
     "Customer",
     "Nobody knows yet whose ticket this is; say so in the console under “Who is this?”.",
 )
+AWAY = "Going away?"
+AWAY_CHOICES = {"1": "for an hour", "4": "for four hours", "day-1": "until tomorrow, 9:00", "day-7": "for a week"}
+BACK, PAUSE, OWN_DAY = "I am back", "I take a pause", "Your day"
 MORE = "More"
 MORE_SUBMIT = "Do it"
 NOTHING_CHOSEN = "Choose something first."
@@ -34,3 +37,8 @@ THEN_LABEL = "After sending"
 AT_LABEL, AT_HINT = "Send later", "Held back if the customer writes before. Empty: in a few seconds."
 SAVED, WRITE = "Put in a saved reply", "Let the model write it"
 SENT_AT = "It goes out {at}."
+
+
+def weary(number: int) -> str:
+    """That a pause is due."""
+    return f":tea: {number} bitter conversations in a row. A pause of a quarter of an hour?"

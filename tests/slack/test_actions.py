@@ -129,6 +129,31 @@ def test_on_the_home_what_was_done_stands_above_the_list_until_it_is_shown_anew(
     assert words.UNDO not in str(town.views("home")[-1])
 
 
+def test_on_the_home_one_goes_away_comes_back_and_takes_a_pause(town: Town) -> None:
+    def press(action: str, chosen: str = "") -> set[str]:
+        home = town.views("home")[-1]
+        more: dict[str, Any] = {"kind": "static_select", "selected_option": {"value": chosen}} if chosen else {}
+        town.send(lambda sender: sender.action(block_actions(MARA.user, action, None, view=home, **more)))
+        return buttons(town.views("home")[-1])
+
+    town.write("It hangs")
+    town.press("claim:1")
+    town.event(app_home_opened(MARA.user))
+    assert "back:0" in press("away:0", "day-7")
+    assert ticket(town).assignee_id is None, "what is due before is everybody's"
+    assert "away:0" in press("back:0")
+    with town.earshot.work() as uow:
+        policy.save(uow.db, policy.Policy(staff_domains=["ours.example"], undo_seconds=0, bitter_in_a_row=1))
+        one = uow.ticket(1)
+        one.sentiment = -0.9
+        uow.db.add(one)
+    town.press("reply:1")
+    town.submit(town.modal(), text="We look into it")
+    town.event(app_home_opened(MARA.user))
+    assert "pause:0" in buttons(town.views("home")[-1])
+    assert "pause:0" not in press("pause:0")
+
+
 def test_nobody_takes_back_what_another_did(town: Town) -> None:
     town.write("It hangs")
     town.press("claim:1")

@@ -108,7 +108,18 @@ def test_a_home(some: list[Card], total: int, alerts: list[str], view: str, name
     listed = [one.model_copy(update={"ticket": number}) for number, one in enumerate((some * 10)[:10], 1)]
     warned = [(number, pieces.cut(text, 3000)) for number, text in enumerate(alerts)]
     did = Did(pieces.cut(name, 3000), tuple(range(10**8, 10**8 + len(alerts) * 9 + 1)))
-    home = Home(view, 3, {view: total + len(listed) + 30}, listed, warned, name, "https://earshot.example")
+    home = Home(
+        view,
+        3,
+        {view: total + len(listed) + 30},
+        listed,
+        warned,
+        name,
+        "https://earshot.example",
+        name[:50],
+        bool(total % 2),
+        total % 5,
+    )
     view_is_well_formed(home_view(home, did))
     well_formed([*card_blocks(listed[0]), did_block(did)] if listed else [did_block(did)], MESSAGE_BLOCKS)
 

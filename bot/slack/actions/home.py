@@ -6,7 +6,7 @@ from bot.slack.blocks.did import Did
 from bot.slack.blocks.home import PAGE, Home, engineers_view, home_view, stranger_view
 from bot.slack.blocks.pieces import Block
 from bot.slack.house import House, Member
-from handlers.desk import away, card, day
+from handlers.desk import away, card, day, pause
 from handlers.insights import digest
 from handlers.unit_of_work import UnitOfWork
 from prompts import slack as words
@@ -44,6 +44,8 @@ def facts(uow: UnitOfWork, member: Member, view: str, page: int) -> Home:
         name=member.name,
         console_url=uow.console_url,
         day=_day(uow, member),
+        gone=away.away_until(uow, member.id) is not None,
+        weary=pause.proposed(uow, member.id),
     )
 
 

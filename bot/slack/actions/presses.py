@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from bot.slack.actions import answer, home, modals
+from bot.slack.actions import answer, home, modals, own
 from bot.slack.blocks.card import card_blocks
 from bot.slack.blocks.did import Did, did_block, taken_back_by
 from bot.slack.blocks.home import shown
@@ -126,6 +126,9 @@ PRESSES: dict[str, Press] = {
     "kind": lambda uow, ticket_id, staff_id, value: correct.correct(uow, ticket_id, staff_id, "kind", value),
     "confirm": lambda uow, alert_id, staff_id, _: escalate.confirm(uow, alert_id, staff_id),
     "snooze": _snooze,
+    "away": own.leave,
+    "back": own.come_back,
+    "pause": own.take_pause,
     "dismiss_theme": lambda uow, alarm_id, staff_id, _: alert.dismiss(uow, alarm_id, staff_id),
     "useful": _react("useful"),
     "known": _react("known"),

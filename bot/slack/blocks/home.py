@@ -6,6 +6,7 @@ from bot.slack.blocks import pieces
 from bot.slack.blocks.card import short_card
 from bot.slack.blocks.did import Did, did_block
 from bot.slack.blocks.pieces import Block
+from prompts import pressed
 from prompts import slack as words
 from prompts.card import Card
 
@@ -17,7 +18,10 @@ ALERTS = 5
 
 @dataclass(frozen=True)
 class Home:
-    """What one person's home shows. `page` counts from 0; `counts` by view; `alerts` are (id, mrkdwn)."""
+    """What one person's home shows. `page` counts from 0; `counts` by view; `alerts` are (id, mrkdwn).
+
+    `gone`: the reader is away. `weary`: how many bitter conversations in a row call for a pause, 0 for none.
+    """
 
     view: str = "buffer"
     page: int = 0
@@ -27,12 +31,14 @@ class Home:
     name: str = ""
     console_url: str = ""
     day: str = ""
+    gone: bool = False
+    weary: int = 0
 
 
 def home_view(home: Home, did: Did | None = None) -> Block:
     """The view to publish; `did` is what the reader just did."""
     said = [did_block(did)] if did else []
-    blocks = [pieces.header(words.HOME_TITLE), *said, *_alerts(home), *_day(home), _switch(home)]
+    blocks = [pieces.header(words.HOME_TITLE), *said, *_alerts(home), *_day(home), _own(home), _switch(home)]
     if not home.cards:
         blocks.append(pieces.section(words.HOME_EMPTY))
     for card in home.cards[:PAGE]:
@@ -66,7 +72,20 @@ def _alerts(home: Home) -> list[Block]:
 
 
 def _day(home: Home) -> list[Block]:
-    return [pieces.context(home.day)] if home.day else []
+    told = [pieces.context(home.day)] if home.day else []
+    pause = pieces.button(pressed.PAUSE, "pause:0", "0")
+    return [*told, *([pieces.section(pressed.weary(home.weary), pause)] if home.weary else [])]
+
+
+def _own(home: Home) -> Block:
+    """What concerns the reader alone: away or back, and the page of their day."""
+    url = f"{home.console_url}/day" if home.console_url else None
+    return pieces.actions(
+        pieces.button(pressed.BACK, "back:0", "0")
+        if home.gone
+        else pieces.select(pressed.AWAY, "away:0", pressed.AWAY_CHOICES),
+        pieces.button(pressed.OWN_DAY, "open:day", "-", url=url) if url else None,
+    )
 
 
 def _switch(home: Home) -> Block:
