@@ -4,30 +4,38 @@ from datetime import timedelta
 
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import promises, tickets
+from storage.desk import promises, standing, tickets
+from storage.desk.history import Event
 from storage.desk.promises import Promise
 
 EARLY = timedelta(hours=2)
 """How long before a promise runs out its sleeping ticket is woken."""
 
 
-def accept(uow: UnitOfWork, promise_id: int, staff_id: int) -> None:
+def accept(uow: UnitOfWork, promise_id: int, staff_id: int) -> Event:
     """It is one: the ticket is due by then. Raises Refused if that was decided already."""
     promise = _proposed(uow, promise_id)
     tickets.hold(uow.db, promise.ticket_id)
     if not promises.decide(uow.db, promise_id, "open", uow.now(), before="proposed"):
         raise Refused("That was decided already.")
+    before = standing.of(uow.ticket(promise.ticket_id))
     _put_due(uow, promise)
-    uow.record("promised", promise.ticket_id, by=staff_id, promise=promise_id, word=promise.words)
+    gone = standing.changed(before, uow.ticket(promise.ticket_id))
     uow.enqueue_card(promise.ticket_id)
+    return uow.record(
+        "promised", promise.ticket_id, by=staff_id, promise=promise_id, word=promise.words, was="proposed", before=gone
+    )
 
 
-def decline(uow: UnitOfWork, promise_id: int, staff_id: int) -> None:
+def decline(uow: UnitOfWork, promise_id: int, staff_id: int) -> Event:
     """It is none, or is one no more; nothing is due for it."""
     promise = _proposed(uow, promise_id)
-    if not any(promises.decide(uow.db, promise_id, "dropped", uow.now(), before=one) for one in ("proposed", "open")):
+    was = promise.state
+    if was not in ("proposed", "open") or not promises.decide(uow.db, promise_id, "dropped", uow.now(), before=was):
         raise Refused("That was decided already.")
-    uow.record("promise_dropped", promise.ticket_id, by=staff_id, promise=promise_id, word=promise.words)
+    return uow.record(
+        "promise_dropped", promise.ticket_id, by=staff_id, promise=promise_id, word=promise.words, was=was, before={}
+    )
 
 
 def watch(uow: UnitOfWork) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import deliveries, history, messages, notes, standing, tickets
+from storage.desk import deliveries, history, messages, notes, promises, standing, tickets
 from storage.desk.history import Event
 
 SHOWN_SECONDS = 10
@@ -12,6 +12,8 @@ SHOWN_SECONDS = 10
 TAKEN = timedelta(minutes=2)
 """How long it is taken: a slow press on what was shown in time is not refused."""
 HARMLESS = ("noted", "undone", "rerouted", "split_off")
+PROMISES = {"promised": "open", "promise_dropped": "dropped"}
+"""What was decided of a promise → its state since."""
 OURS = (
     "bug_linked",
     "bug_proposed",
@@ -43,6 +45,8 @@ def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
     if event.name == "noted":
         notes.remove(uow.db, event.detail["note"])
         deliveries.forget(uow.db, f"note:{event.detail['note']}:")
+    if decided := PROMISES.get(event.name):
+        promises.decide(uow.db, event.detail["promise"], event.detail["was"], uow.now(), before=decided)
     _restore(uow, event, event.ticket_id)
     uow.record("undone", event.ticket_id, by=staff_id, event=event_id, what=event.name)
     uow.enqueue_card(event.ticket_id)

@@ -69,6 +69,20 @@ def test_by_friday_in_a_reply_becomes_a_due_item_that_comes_up_and_is_kept_or_br
     assert "promise_broken" in names
 
 
+def test_what_was_decided_of_a_promise_is_taken_back(web: Web, ines: TestClient, acme: Customer, clock: Clock) -> None:
+    ref = web.write("acme", HANGS)
+    say(web, ines, ref, "We will have an answer by Friday.", clock)
+    due = ticket_of(web, ref).due_at
+    for method, state in (("POST", "open"), ("DELETE", "dropped")):
+        undo = toast(ines.request(method, "/promises/1", headers=HX))["undo"]
+        with web.earshot.work() as uow:
+            assert [one.state for one in promises.of_ticket(uow.db, 1, state)] == [state]
+        assert ines.post(undo["url"], data=undo["values"], headers=HX).status_code == 204
+        with web.earshot.work() as uow:
+            assert [one.state for one in promises.of_ticket(uow.db, 1, "proposed")] == ["proposed"]
+    assert ticket_of(web, ref).due_at == due
+
+
 def test_a_saved_reply_is_filled_in_below_what_was_written_and_counted(
     web: Web, ines: TestClient, acme: Customer
 ) -> None:

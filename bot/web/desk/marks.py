@@ -70,12 +70,11 @@ def escalate(console: Desk, ticket_id: TicketId, kind: Word, why: Word = "") -> 
 @router.post("/promises/{promise_id}")
 def agree(console: Desk, promise_id: int) -> Response:
     """Yes, that is promised."""
-    promise.accept(console.uow, promise_id, console.my_id)
-    return console.did("It will come up before it is due.")
+    done = promise.accept(console.uow, promise_id, console.my_id)
+    return console.did("It will come up before it is due.", done=done)
 
 
 @router.delete("/promises/{promise_id}")
 def decline(console: Desk, promise_id: int) -> Response:
     """No, or not any more."""
-    promise.decline(console.uow, promise_id, console.my_id)
-    return console.did("Not a promise.")
+    return console.did("Not a promise.", done=promise.decline(console.uow, promise_id, console.my_id))
