@@ -37,6 +37,22 @@ def move(uow: UnitOfWork, ticket_id: int, staff_id: int, theme_id: int | None) -
     return theme_id
 
 
+def move_to(uow: UnitOfWork, ticket_id: int, staff_id: int, called: str) -> int:
+    """Put the ticket into the theme that is called so, by its whole name or a part that no other has; the theme's id.
+
+    Raises NotFound for none, Refused for several.
+    """
+    found = themes.named(uow.db, called.strip()) if called.strip() else []
+    whole = [one for one in found if one.name.casefold() == called.strip().casefold()]
+    found = whole or found
+    if not found:
+        raise NotFound(f"There is no theme “{called.strip()[:60]}”.")
+    if len(found) > 1:
+        names = ", ".join(f"“{one.name}”" for one in found[:4])
+        raise Refused(f"Several themes are called so: {names}. Write more of the name.")
+    return move(uow, ticket_id, staff_id, found[0].id)
+
+
 def move_back(uow: UnitOfWork, ticket_id: int, staff_id: int) -> int:
     """Undo the last move of a ticket by a person that still stands: it is where it was, and as free as it was. The theme's id.
 

@@ -18,6 +18,8 @@ from storage.desk import stock as kept
 from storage.desk.planned import Planned
 from storage.desk.promises import Promise
 from storage.desk.tickets import Ticket
+from storage.insights import themes
+from storage.insights.themes import Theme
 from storage.routing import alerts, policy
 from tests.slack.conftest import CHANNEL, DESK, MARA, THEIR_TEAM, Town
 
@@ -96,6 +98,20 @@ def test_who_is_on_call_is_called_with_a_reason_only(town: Town) -> None:
     town.settle()
     with town.earshot.work() as uow:
         assert [one.emergency for one in alerts.unfinished(uow.db)] == ["outage"]
+
+
+def test_a_ticket_is_moved_to_another_theme_by_name(town: Town) -> None:
+    town.write("It hangs")
+    before = ticket(town).theme_id
+    with town.earshot.work() as uow:
+        for name in ("Invoices are wrong", "Invoices come late"):
+            themes.add(uow.db, Theme(name=name, kind="billing", created_at=uow.now()))
+    for wrong in ("Invoices", "Nothing like it"):
+        assert "theme" in next(iter(do_more(town, theme=wrong)["errors"].values()))
+    assert ticket(town).theme_id == before
+    assert do_more(town, theme="invoices come late") is None
+    with town.earshot.work() as uow:
+        assert themes.get(uow.db, ticket(town).theme_id or 0).name == "Invoices come late"
 
 
 def test_nothing_chosen_or_half_of_it_wrong_does_nothing(town: Town) -> None:

@@ -16,6 +16,8 @@ from storage.accounts.customers import Customer
 from storage.accounts.people import Person
 from storage.desk import deliveries, messages, promises, standing, views
 from storage.desk.promises import Promise
+from storage.insights import themes
+from storage.insights.themes import Theme
 from tests.conftest import Clock
 from tests.web.conftest import Web
 
@@ -240,6 +242,18 @@ def test_beside_the_conversation_stands_what_they_wait_for_were_promised_and_who
     for part in ("Export stops", f'<a href="/tickets/{first}"><q>by Friday</q></a>', "Cy Orr", "cy@acme.example"):
         assert part in beside
     assert "Export stops" in ines.get(f"/tickets/{first}").text
+
+
+def test_a_ticket_is_moved_to_another_theme_from_its_own_page(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", HANGS)
+    before = ticket_of(web, ref).theme_id
+    with web.earshot.work() as uow:
+        other = themes.add(uow.db, Theme(name="Invoices <late>", kind="billing", created_at=uow.now())).id
+    assert ines.put(f"/tickets/{ref}/theme", data={"theme": "nothing like it"}, headers=HX).status_code == 404
+    undo = toast(ines.put(f"/tickets/{ref}/theme", data={"theme": "invoices"}, headers=HX))["undo"]
+    assert ticket_of(web, ref).theme_id == other
+    ines.request(undo["method"], undo["url"], headers=HX)
+    assert ticket_of(web, ref).theme_id == before
 
 
 def test_links_are_taken_back_both_ways(web: Web, ines: TestClient, acme: Customer) -> None:

@@ -10,12 +10,14 @@ from bot.slack.house import Member
 from handlers.analysis import rights
 from handlers.desk import card, claim, correct, merge, tag
 from handlers.errors import Refused
+from handlers.insights import move
 from handlers.unit_of_work import UnitOfWork
 from prompts import card as card_words
 from prompts import pressed as words
 from storage.accounts import staff
 from storage.desk import messages
 from storage.desk.history import Event
+from storage.insights import themes
 
 MOST = 100
 
@@ -26,7 +28,8 @@ def open_more(uow: UnitOfWork, ticket_id: int) -> Block:
     colleagues = {str(one.id): one.name for one in staff.everyone(uow.db) if "desk" in rights.of(one.role)}
     said = [one for one in messages.of_ticket(uow.db, ticket_id) if one.direction == "in" and one.text][1:]
     later = {str(one.id): one.text for one in reversed(said[-MOST:])}
-    return more_modal({"ticket": ticket_id}, card_words.plain_name(facts), Choices(colleagues, later))
+    theme = themes.get(uow.db, number).name if (number := uow.ticket(ticket_id).theme_id) else ""
+    return more_modal({"ticket": ticket_id}, card_words.plain_name(facts), Choices(colleagues, later, theme))
 
 
 def send(uow: UnitOfWork, about: dict[str, object], given: dict[str, str], member: Member) -> Shown:
@@ -47,6 +50,8 @@ def _deeds(uow: UnitOfWork, ticket_id: int, given: dict[str, str], me: int) -> I
         yield correct.correct(uow, ticket_id, me, "severity", severity)
     for word in filter(None, (one.strip() for one in given.get("tags", "").split(","))):
         yield tag.tag(uow, ticket_id, me, word)
+    if theme := given.get("theme"):
+        move.move_to(uow, ticket_id, me, theme)
     if other := given.get("link"):
         yield tag.link(uow, ticket_id, me, other)
     if kind := given.get("emergency"):

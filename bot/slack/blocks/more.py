@@ -14,10 +14,11 @@ from prompts.markup import slack_text
 
 @dataclass(frozen=True)
 class Choices:
-    """What there is to choose from: colleagues by id, and messages that may begin a ticket of their own."""
+    """What there is to choose from: colleagues by id, messages that may begin a ticket of their own; the `theme` it is in."""
 
     colleagues: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)
+    theme: str = ""
 
 
 def more_modal(about: Mapping[str, Any], name: str, choices: Choices) -> Block:
@@ -28,6 +29,7 @@ def more_modal(about: Mapping[str, Any], name: str, choices: Choices) -> Block:
         *([_choice("to", words.TO, choices.colleagues), _line("word", words.WORD, 200)] if choices.colleagues else []),
         _choice("severity", words.SEVERITY, severities),
         _line("tags", words.TAGS, 200, words.TAGS_HINT),
+        *([_line("theme", words.THEME, 200, choices.theme)] if choices.theme else []),
         _line("link", words.LINK, 40, words.REFERENCE_HINT),
         _line("merge", words.MERGE, 40, words.REFERENCE_HINT),
         *([_choice("split", words.SPLIT, choices.messages)] if choices.messages else []),

@@ -8,6 +8,7 @@ from bot.web.desk.actions import Word
 from bot.web.desk.references import TicketId
 from handlers.desk import correct, merge, promise, tag
 from handlers.errors import Refused
+from handlers.insights import move
 
 router = APIRouter()
 
@@ -56,6 +57,20 @@ def merge_into(console: Desk, ticket_id: TicketId, other: Word = "") -> Response
 def split_off(console: Desk, ticket_id: TicketId, message_id: int) -> Response:
     """A message and all after it are a ticket of their own now."""
     return console.did("Split off.", done=merge.split(console.uow, ticket_id, console.my_id, message_id))
+
+
+@router.put("/tickets/{ref}/theme")
+def move_to(console: Desk, ticket_id: TicketId, theme: Word = "") -> Response:
+    """It tells of another theme, and stays there."""
+    move.move_to(console.uow, ticket_id, console.my_id, theme)
+    return console.did("Moved there.", undo={"method": "DELETE", "url": console.request.url.path})
+
+
+@router.delete("/tickets/{ref}/theme")
+def move_back(console: Desk, ticket_id: TicketId) -> Response:
+    """It is where it was."""
+    move.move_back(console.uow, ticket_id, console.my_id)
+    return console.did("It is where it was.")
 
 
 @router.post("/tickets/{ref}/emergency")
