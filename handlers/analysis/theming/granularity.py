@@ -6,33 +6,31 @@ from handlers.analysis.theming import scores
 from handlers.analysis.theming.communities import communities
 from handlers.analysis.theming.graph import Graph, Numbers, Rows, neighbours
 
-RESOLUTIONS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0)
+RESOLUTIONS = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 20.0, 24.0, 32.0, 48.0)
 SAMPLES = 8
 SHARE = 0.8
 """Share of the messages in a sample."""
-AS_GOOD_AS_BEST = 0.0075
-"""The finest that is so near to the most stable one is taken: two themes are merged more easily than one is split."""
-RISES_AGAIN, FAR_BELOW = 0.03, 0.1
-"""The coarsest of all is stable because it says little. Where stability falls from there and rises again by so much, to no more
-than so far below, what follows counts."""
+PLATEAU = 0.05
+"""Where themes are nearly as stable as at their most stable, no label would prefer one end: they are taken from within."""
+INTO = 0.78
+"""So far towards the fine end: two themes are merged more easily than one is split."""
 LOOKED_AT = 4_000
 """More rows than these say nothing new about how fine."""
 UNSEEN = -1
 
 
 def resolution(rows: Rows, graph: Graph | None = None) -> float:
-    """The resolution whose communities are the most stable under resampling. Rows are centred. Seeded: it repeats."""
-    stable = _telling(stabilities(rows, graph))
-    return max(stable, key=lambda fine: (stable[fine] >= max(stable.values()) - AS_GOOD_AS_BEST, fine))
+    """The resolution from within the plateau of those that are stable under resampling. Rows are centred. Seeded: it repeats."""
+    stable = _smooth(stabilities(rows, graph))
+    plateau = [fine for fine in stable if stable[fine] >= max(stable.values()) - PLATEAU]
+    wanted = (1 - INTO) * np.log(min(plateau)) + INTO * np.log(max(plateau))
+    return min(stable, key=lambda fine: abs(np.log(fine) - wanted))
 
 
-def _telling(stable: dict[float, float]) -> dict[float, float]:
-    """Those of the resolutions that tell something: without the fall from the coarsest, where a second summit follows it."""
-    fine = sorted(stable)
-    fallen = next((at for at in range(len(fine) - 1) if stable[fine[at + 1]] >= stable[fine[at]]), len(fine) - 1)
-    summit = max(stable[one] for one in fine[fallen:])
-    rises = summit - stable[fine[fallen]] >= RISES_AGAIN and stable[fine[0]] - summit <= FAR_BELOW
-    return {one: stable[one] for one in fine[fallen if rises else 0 :]}
+def _smooth(stable: dict[float, float]) -> dict[float, float]:
+    """Each with its neighbours: what eight samples say of one alone is half chance."""
+    fine, told = sorted(stable), [stable[one] for one in sorted(stable)]
+    return {one: float(np.mean(told[max(at - 1, 0) : at + 2])) for at, one in enumerate(fine)}
 
 
 def stabilities(rows: Rows, graph: Graph | None = None) -> dict[float, float]:
