@@ -96,10 +96,10 @@ def ticket(earshot: Earshot, number: int) -> Ticket:
 
 
 def test_a_companys_own_words_for_what_goes_wrong_make_a_bug_of_what_nobody_understands(wired: Earshot) -> None:
-    write(wired, "Our planner has been wubbling all day.", "acme")
+    write(wired, "planner wubbling again", "acme")
     with wired.work() as uow:
         gloss.gloss(uow, TABLE + "wubble,symptom,5,wubbles,,wubbl*,,,\n", None)
-    write(wired, "Our planner has been wubbling all day.", "globex")
+    write(wired, "planner wubbling again", "globex")
     before, after = ticket(wired, 1), ticket(wired, 2)
     assert (before.unsure, after.kind, after.complaint) == (True, "bug", True)
     assert after.origins["kind"] == "rules"

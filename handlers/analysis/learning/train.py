@@ -25,7 +25,7 @@ BALANCED = 0.7
 # Of messages that are no emergency but use the words of one, how many may page somebody; and how many be looked at first where
 # every second one uses such words: of plain ones that is 0.05 to 0.10.
 PAGED_AT_MOST = 0.004
-LOOKED_AT_AT_MOST = 0.18
+LOOKED_AT_AT_MOST = 0.16
 
 
 def material(examples: list[Example]) -> Material:
