@@ -185,6 +185,23 @@ def test_the_description_names_every_way_and_the_shape_of_problems(api: TestClie
     assert "application/problem+json" in refused["401"]["content"]
 
 
+def test_whatever_a_description_allows_is_taken_and_whatever_fails_is_described(api: TestClient) -> None:
+    told: dict[str, Any] = api.get("/api/v1/openapi.json").json()
+    for path, ways in told["paths"].items():
+        for way in ways.values():
+            failures = {status: one["content"] for status, one in way["responses"].items() if status[0] == "4"}
+            assert set(failures) >= {"401", "422"}
+            assert {kind for content in failures.values() for kind in content} == {"application/problem+json"}
+        address = "/api/v1" + path.replace("{bug_id}", "1").replace("{message_id}", "1").replace("{ref}", "ES-1001")
+        for method in ("OPTIONS", "DELETE"):
+            refused = api.request(method, address)
+            assert refused.status_code == 405
+            assert {one.strip().lower() for one in refused.headers["allow"].split(",")} - {"head"} == set(ways)
+    parts = told["components"]["schemas"]
+    assert "pattern" in json.dumps(parts["MessageIn"]["properties"]["email"])
+    assert "pattern" in json.dumps(parts["BugNews"]["properties"]["comment"])
+
+
 def test_a_program_files_a_bug_and_tells_what_became_of_it(web: Web, api: TestClient) -> None:
     filed = api.post("/api/v1/bugs", json={"title": "Export hangs at 90 %", "severity": 2, "steps": "Press Export"})
     assert (filed.status_code, filed.json()["state"], filed.json()["key"]) == (201, "new", "BUG-1")

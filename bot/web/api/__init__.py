@@ -7,11 +7,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from bot.web.api import bugs, messages, tickets
 from bot.web.needs import Earshot
 from bot.web.problems import Problem
 from handlers.errors import NotFound, Refused, Unavailable
+
+PARTS = (messages, tickets, bugs)
 
 
 def create(earshot: Earshot) -> FastAPI:
@@ -26,7 +29,7 @@ def create(earshot: Earshot) -> FastAPI:
         strict_content_type=True,
     )
     app.state.earshot = earshot
-    for part in (messages, tickets, bugs):
+    for part in PARTS:
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -48,10 +51,19 @@ def _said(error: Any) -> dict[str, str]:
     return {"field": where.encode("ascii", "replace").decode()[:200], "problem": str(error["msg"])[:300]}
 
 
-def _http(_request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     failure = cast(HTTPException, error)
+    if failure.status_code == 405:  # the framework names the methods of one route only
+        return Problem(405, headers={"allow": ", ".join(sorted(_methods(request)))})
     detail = failure.detail if failure.detail != HTTPStatus(failure.status_code).phrase else ""
     return Problem(failure.status_code, detail, headers=dict(failure.headers or {}))
+
+
+def _methods(request: Request) -> set[str]:
+    """What this address can be asked for."""
+    routes = [one for part in PARTS for one in part.router.routes]
+    there = [one for one in routes if one.matches(request.scope)[0] is not Match.NONE]
+    return {method for one in there for method in getattr(one, "methods", None) or ()}
 
 
 def _refused(_request: Request, error: Exception) -> Response:

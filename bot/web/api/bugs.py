@@ -44,7 +44,7 @@ class BugNews(BaseModel):
     workaround: Words | None = None
     reason: Words | None = None
     due_on: date | None = Field(default=None, description="By when a fix is expected.")
-    comment: Words | None = None
+    comment: Annotated[str, StringConstraints(max_length=8000, pattern=r"\S"), AfterValidator(keepable)] | None = None
 
 
 @router.get("/bugs", responses=problems(401, 422))
@@ -61,7 +61,7 @@ def file_one(body: BugIn, key: Key, uow: Work) -> BugOut:
     return BugOut.of(_bug(uow, bug_id))
 
 
-@router.get("/bugs/{bug_id}", responses=problems(401, 404))
+@router.get("/bugs/{bug_id}", responses=problems(401, 404, 422))
 def read(bug_id: BugId, _key: Key, uow: Work) -> BugOut:
     """One bug."""
     return BugOut.of(_bug(uow, bug_id))
@@ -87,7 +87,7 @@ def change(bug_id: BugId, body: BugNews, key: Key, uow: Work) -> BugOut:
     return BugOut.of(_bug(uow, bug_id))
 
 
-@router.get("/bugs/{bug_id}/comments", responses=problems(401, 404))
+@router.get("/bugs/{bug_id}/comments", responses=problems(401, 404, 422))
 def written(bug_id: BugId, _key: Key, uow: Work) -> list[CommentOut]:
     """What was written on a bug, oldest first."""
     _bug(uow, bug_id)

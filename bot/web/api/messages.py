@@ -27,6 +27,7 @@ router = APIRouter(tags=["messages"])
 
 Name = Annotated[str, StringConstraints(max_length=200), AfterValidator(plain)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(plain)]
+Email = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(plain)]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -43,7 +44,7 @@ class MessageIn(BaseModel):
     customer: Id | None = Field(default=None, description="The customer's key. May be left out where `email` says it.")
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
     author: Name = ""
-    email: Annotated[Id, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    email: Email | None = None
     sent_at: datetime | None = Field(default=None, description="ISO 8601; UTC if it names no zone; now if left out.")
     external_id: Id | None = Field(default=None, description="What your side calls it: the same one is kept once.")
     thread: Id | None = Field(default=None, description="What your side calls the conversation.")

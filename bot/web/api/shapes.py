@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import UTC, date, datetime
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -116,4 +117,5 @@ def plain(text: str) -> str:
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How these errors look, for the description."""
-    return {one: {"model": ProblemOut, "content": {MEDIA_TYPE: {}}} for one in statuses}
+    content = {MEDIA_TYPE: {"schema": ProblemOut.model_json_schema()}}
+    return {one: {"description": HTTPStatus(one).phrase, "content": content} for one in statuses}

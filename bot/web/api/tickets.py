@@ -14,7 +14,7 @@ from storage.desk.tickets import Ticket
 router = APIRouter(tags=["tickets"])
 
 
-@router.get("/tickets/{ref}", responses=problems(401, 404))
+@router.get("/tickets/{ref}", responses=problems(401, 404, 422))
 def read(ticket_id: TicketId, key: Key, uow: Work) -> TicketOut:
     """The ticket with this reference, if it came in with this key."""
     ticket = uow.db.get(Ticket, ticket_id)
