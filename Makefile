@@ -12,7 +12,7 @@ endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q
 
-.PHONY: run test check lock clean
+.PHONY: run test check lock catalogues clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run ## The sample company in a database of its own, then Earshot itself: make run ARGS="--port 9000"
@@ -30,6 +30,9 @@ check: $(VENV)/.dev ## Format, lint, types, who may import whom
 lock: ## Bring the locks up to pyproject.toml (needs uv)
 	$(LOCK) -o requirements.txt pyproject.toml
 	$(LOCK) -o requirements-dev.txt --extra dev pyproject.toml
+
+catalogues: $(VENV)/.dev ## Bring the console's catalogues up to the code; says what is not translated yet
+	@$(BIN)/python -m bot.web.locales.extract
 
 clean:
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -18,6 +18,8 @@ Role = Literal["listener", "support", "engineer", "manager", "admin"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 QUEUES: tuple[Queue, ...] = get_args(Queue)
+BANDS: tuple[Band, ...] = get_args(Band)
+DOORS: tuple[Door, ...] = get_args(Door)
 EMERGENCIES: tuple[Emergency, ...] = get_args(Emergency)
 TICKET_STATES: tuple[TicketState, ...] = get_args(TicketState)
 BUG_STATES: tuple[BugState, ...] = get_args(BugState)
@@ -30,3 +32,5 @@ PLANS = ("starter", "team", "business", "enterprise")
 """Plans that are offered for a choice; a company may call its own as it likes."""
 LANGUAGES = ("en", "es", "ja", "de", "fr", "pt")
 """Languages with words of their own in prompts/say (ISO 639-1); others are answered in English."""
+CONSOLE_LANGUAGES = ("en", "es", "ja")
+"""What the console speaks to staff."""

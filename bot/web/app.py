@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from bot.web import api, company, desk, health, hooks, insights, live, sign_in, slack_sign_in, support
+from bot.web import api, company, desk, health, hooks, insights, live, locales, sign_in, slack_sign_in, support
 from bot.web.console import SignedOut
 from bot.web.guard import Guard
 from bot.web.limits import Limits, Pace
@@ -56,6 +56,7 @@ def create(earshot: Earshot) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Exception, _broken)
     app.add_middleware(Limits, gate=earshot.gate, longest={"/support/": UPLOADS}, doors=DOORS)
+    app.add_middleware(locales.Reading)
     app.add_middleware(Guard, base_url=earshot.settings.base_url, keyed=(f"{API}/", "/slack", hooks.PATH))
     return app
 
@@ -110,7 +111,7 @@ def _sorry(request: Request, status: int, sentence: str) -> Response:
         said = words["error_link" if status in (404, 405, 422) else "error_unexpected"]
         return html("support_gone.html", status, language=language_of(request, None), w=words, sentence=said)
     if "hx-request" in request.headers:
-        return Response(status_code=status, headers=refusal(sentence))
+        return Response(status_code=status, headers=refusal(locales.sentence(sentence)))
     if "text/html" in request.headers.get("accept", ""):
         return html("sorry.html", status, sentence=sentence)
     return Problem(status, sentence)

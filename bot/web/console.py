@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.web import rights
+from bot.web import locales, rights
 from bot.web.needs import Work, earshot
 from bot.web.rights import May
 from bot.web.show import Times, html
@@ -48,8 +48,13 @@ class Console:
 
     @property
     def times(self) -> Times:
-        """Times in the team's zone."""
-        return Times(self.uow.now(), ZoneInfo(self.uow.policy.time_zone))
+        """Times in the reader's zone; in the team's where the browser has not told."""
+        return Times(self.uow.now(), locales.reader().zone or self.team_zone)
+
+    @property
+    def team_zone(self) -> ZoneInfo:
+        """Where a day, a week or a quarter of the company begins."""
+        return ZoneInfo(self.uow.policy.time_zone)
 
     def page(self, template: str, *, tab: str, status: int = 200, **facts: Any) -> HTMLResponse:
         """A whole page with what every page shows: counts, strangers, the banner of an open alert."""
@@ -84,18 +89,20 @@ class Console:
         `to` leads to another page. Without htmx the browser is sent back to where it came from.
         """
         if "hx-request" not in self.request.headers:
-            return RedirectResponse(to or self._back(), 303)
+            return self.back(to)
         if to is not None:
             return Response(status_code=204, headers={"HX-Redirect": to})
         if done:
             self.uow.db.flush()
             events = [done] if isinstance(done, Event) else done
             undo = {"method": "POST", "url": "/undo", "values": {"events": ",".join(str(one.id) for one in events)}}
-        return Response(status_code=204, headers=triggers(text, undo))
+        return Response(status_code=204, headers=triggers(locales.sentence(text), undo))
 
-    def _back(self) -> str:
+    def back(self, to: str | None = None) -> Response:
+        """To another page, else to where the browser came from."""
         came = urlsplit(self.request.headers.get("referer", ""))
-        return came.path if came.netloc == self.request.headers.get("host") and came.path.startswith("/") else "/"
+        ours = came.netloc == self.request.headers.get("host") and came.path.startswith("/")
+        return RedirectResponse(to or (came.path + (f"?{came.query}" if came.query else "") if ours else "/"), 303)
 
 
 def triggers(text: str, undo: Undo | None = None) -> dict[str, str]:
@@ -113,6 +120,7 @@ def _console(request: Request, uow: Work) -> Console:
     if member is None or not member.active:
         raise SignedOut
     request.scope.setdefault("state", {})["staff_id"] = member.id
+    locales.reader().language = member.language or locales.spoken()
     route = getattr(request.scope.get("route"), "path", "")
     may = rights.check(request.method, route, member.role, names_for_engineers=uow.policy.name_customers_in_bugs)
     return Console(request, uow, member, may)

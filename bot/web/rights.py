@@ -16,7 +16,7 @@ NEEDED: tuple[tuple[str, str, Right], ...] = (
     (r"POST", r"/tracker/.*", "manage"),
     (r"GET", r"/bugs/thanks", "names"),
     (r".*", r"/bugs/\{bug_id\}/(tickets|files|drafts)(/.*)?", "desk"),
-    (r".*", r"/bugs(/.*)?|/tracker|/digests(/.*)?|/reviews/.*|/alerts(/.*)?|/events|/shield", "insights"),
+    (r".*", r"/bugs(/.*)?|/tracker|/digests(/.*)?|/reviews/.*|/alerts(/.*)?|/events|/shield|/language", "insights"),
     (r"GET", r"/themes(/\{theme_id\})?", "insights"),
     (r".*", r"/themes/.*|/drafts/.*", "desk"),
     (r".*", r"/|/views(/.*)?|/tickets/.*|/files/.*|/undo|/promises/.*|/replies(/.*)?|/saved-replies/.*|/bulk", "desk"),

@@ -1,6 +1,7 @@
 """Pages: Jinja2 with autoescape and strict variables, and times as the team reads them."""
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -9,12 +10,15 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from bot.web.locales import LANGUAGES, counted, ngettext, sentence, spoken
+from bot.web.locales import gettext as _
 from prompts import owing, sources
 from prompts import slack as words
-from prompts.markup import count, euros, one_line
+from prompts.markup import euros, one_line
 from storage.desk.tickets import FIRST_NUMBER
 
 HERE = Path(__file__).parent
@@ -22,7 +26,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Times:
-    """Moments in the reader's words, seen from `now` (aware) in one zone."""
+    """Moments in the reader's language, seen from `now` (aware) in one zone."""
 
     now: datetime
     zone: ZoneInfo
@@ -33,29 +37,33 @@ class Times:
         if local.date() == today:
             return f"{local:%H:%M}"
         if abs((local.date() - today).days) < 7:
-            return f"{local:%a %H:%M}"
-        return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y %H:%M}"
+            return f"{format_date(local, 'EEE', locale=spoken())} {local:%H:%M}"
+        return f"{self.day(moment)} {local:%H:%M}"
 
     def full(self, moment: datetime) -> str:
         """ "Wednesday 18 November 2026, 09:00 UTC"."""
         local = moment.astimezone(self.zone)
-        return f"{local:%A} {local.day} {local:%B %Y, %H:%M %Z}"
+        return f"{format_date(local, _('EEEE d MMMM y'), locale=spoken())}, {local:%H:%M %Z}"
 
     def day(self, when: date) -> str:
         """ "18 Nov", with the year where it is another."""
         local = when.astimezone(self.zone).date() if isinstance(when, datetime) else when
         other = local.year != self.now.astimezone(self.zone).year
-        return f"{local.day} {local:%b}" + (f" {local.year}" if other else "")
+        return format_date(local, _("d MMM y") if other else _("d MMM"), locale=spoken())
 
     def away(self, moment: datetime) -> str:
         """How far a moment is: "in 25 min", "3 h ago"."""
         span = moment - self.now
-        return f"in {_length(span)}" if span >= timedelta(0) else f"{_length(-span)} ago"
+        if span >= timedelta(0):
+            return _("in %(span)s") % {"span": _length(span)}
+        return _("%(span)s ago") % {"span": _length(-span)}
 
     def due(self, moment: datetime) -> str:
         """What is due: "in 25 min", "3 h late"."""
         span = moment - self.now
-        return f"in {_length(span)}" if span >= timedelta(0) else f"{_length(-span)} late"
+        if span >= timedelta(0):
+            return _("in %(span)s") % {"span": _length(span)}
+        return _("%(span)s late") % {"span": _length(-span)}
 
     def late(self, moment: datetime) -> bool:
         """True once it has passed."""
@@ -73,10 +81,15 @@ class Times:
 def _length(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
     if minutes < 60:
-        return f"{max(minutes, 1)} min"
+        return _("%(number)s min") % {"number": max(minutes, 1)}
     if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} d"
+        return _("%(number)s h") % {"number": minutes // 60}
+    return _("%(number)s d") % {"number": minutes // (24 * 60)}
+
+
+def weekdays() -> list[str]:
+    """Monday to Sunday."""
+    return [format_date(date(2024, 1, day), "EEEE", locale=spoken()) for day in range(1, 8)]
 
 
 @cache
@@ -96,23 +109,50 @@ def pages() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {
         "asset": asset,
-        "KINDS": words.KINDS,
-        "SEVERITIES": words.SEVERITIES,
-        "EMERGENCIES": words.EMERGENCIES,
+        "spoken": spoken,
+        "LANGUAGES": LANGUAGES,
+        "weekdays": weekdays,
+        "KINDS": Words(words.KINDS),
+        "SEVERITIES": Words(words.SEVERITIES),
+        "EMERGENCIES": Words(words.EMERGENCIES),
         "SOURCES": sources,
-        "GOALS": owing.GOALS,
+        "GOALS": Words(owing.GOALS),
         "first_number": FIRST_NUMBER,
     }
-    environment.filters |= {"count": count, "euros": euros, "one_line": one_line, "words": _words}
+    environment.filters |= {
+        "count": counted,
+        "euros": euros,
+        "one_line": one_line,
+        "sentence": sentence,
+        "words": _words,
+    }
     return environment
+
+
+class Words(Mapping[Any, str]):
+    """Words of ours by name, each in the language of who reads it."""
+
+    def __init__(self, english: Mapping[Any, str]) -> None:
+        self.english = english
+
+    def __getitem__(self, name: Any) -> str:
+        return _(self.english[name])
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.english)
+
+    def __len__(self) -> int:
+        return len(self.english)
 
 
 def _words(name: str) -> str:
     """A name of ours as people write it: "in_progress" → "in progress"."""
-    return name.replace("_", " ")
+    return _(name.replace("_", " "))
 
 
 def as_file(name: str, content: bytes) -> Response:

@@ -7,21 +7,19 @@ from handlers.errors import NotFound, Refused, Unavailable
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.ask import translate as words
 from prompts.ask.translate import TranslationAnswer
-from storage.accounts import staff
 from storage.desk.messages import Message
 
 MOST = 12_000
 NO_MODEL = "No model is connected that could translate."
 
 
-def question(uow: UnitOfWork, ticket_id: int, message_id: int, staff_id: int) -> dict[str, Any]:
-    """What the model is to be asked, personal data taken out. Raises NotFound, or Refused where there is no model."""
+def question(uow: UnitOfWork, ticket_id: int, message_id: int, language: str) -> dict[str, Any]:
+    """What the model is to be asked for the words in `language` (ISO 639-1), personal data taken out. Raises NotFound, or Refused where there is no model."""
     message = uow.db.get(Message, message_id) if 0 < message_id < 2**31 else None
     if message is None or message.ticket_id != ticket_id or message.deleted_at is not None:
         raise NotFound("There is no such message.")
     if not uow.has_model:
         raise Refused(NO_MODEL)
-    language = staff.get(uow.db, staff_id).language
     asked = words.question(redact(message.text[:MOST]), language)
     return {"system": asked.system, "user": asked.user, "language": language}
 

@@ -8,7 +8,9 @@ from storage.database import UtcDateTime
 
 
 class Staff(SQLModel, table=True):
-    """One of us. `on_call` is the place in the on-call order (1 first), empty for who is never called."""
+    """One of us. `on_call`: the place in the on-call order (1 first), empty for who is never called. `language`: what the
+    console speaks to them, empty for that of their browser.
+    """
 
     __tablename__ = "staff"
 
@@ -17,7 +19,7 @@ class Staff(SQLModel, table=True):
     email: str = Field(unique=True)
     slack_id: str | None = Field(default=None, unique=True)
     role: str = "listener"
-    language: str = "en"
+    language: str = ""
     on_call: int | None = None
     active: bool = True
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -336,7 +336,7 @@ def test_a_view_is_narrowed_turned_and_kept_under_a_name(
     ours = [web.write("acme", f"Export number {number} hangs.", author=f"Ann {number}") for number in range(52)]
     theirs = web.write("calm", HANGS)
     page = ines.get("/?view=unclaimed&customer=acme").text
-    assert ("52 tickets of acme" in page, theirs in page, ours[51] in page) == (True, False, False)
+    assert ("52 tickets · acme" in page, theirs in page, ours[51] in page) == (True, False, False)
     more = re.search(r'href="/\?(view=unclaimed[^"]*after=[^"]*)"', page)
     assert more
     rest = ines.get("/?" + more[1].replace("&amp;", "&")).text
@@ -389,5 +389,5 @@ def test_a_long_conversation_is_told_in_short_first_and_every_word_stays(
     assert "13 messages of theirs" in page
     assert "They wrote last: “Line number 11 of what happens here.”" in page
     assert page.count("Line number 3 of what happens here.") == 1
-    assert "Show the 8 earlier messages" in page
+    assert "Show 8 messages before" in page
     assert page.count("<details") == page.count("</details>")

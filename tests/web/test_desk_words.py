@@ -165,7 +165,7 @@ def test_two_tickets_become_one_and_two_again_and_what_is_written_on_arrives(
     undo = toast(ines.post(f"/tickets/{second}/merge", data={"other": first}, headers=HX))["undo"]
     page = ines.get(f"/tickets/{first}").text
     assert (HEARD.format("The import hangs as well.") in page, "Be generous." in page) == (True, True)
-    assert f'Merged into <a href="/tickets/{first}">' in ines.get(f"/tickets/{second}").text
+    assert f'Merged; what is written goes on there: <a href="/tickets/{first}">' in ines.get(f"/tickets/{second}").text
     assert ines.post("/undo", data=undo["values"], headers=HX).status_code == 204
     assert (
         standing.changed(before[0], ticket_of(web, first)) == standing.changed(before[1], ticket_of(web, second)) == {}

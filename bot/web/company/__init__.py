@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from bot.web.company import audit, customers, glossary, levels, people, policy, rules, welcome
+from bot.web.company import audit, customers, glossary, language, levels, people, policy, rules, welcome
 
 router = APIRouter()
-for part in (audit, customers, people, rules, glossary, levels, policy, welcome):
+for part in (audit, customers, people, rules, glossary, language, levels, policy, welcome, language):
     router.include_router(part.router)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.web.locales import gettext as _
 from handlers.errors import Refused
 from prompts.markup import euros
 from prompts.slack import KINDS
@@ -31,31 +32,31 @@ def _fits(name: str, value: str) -> bool:
 
 
 def in_words(said: Mapping[str, Any]) -> str:
-    """The conditions as the rest of a sentence that begins with "When"."""
+    """The conditions as the rest of a sentence that begins with "When", in the reader's language."""
     parts = [_part(name, value) for name, value in said.items()]
-    return ", and ".join(parts) if parts else "anything comes in"
+    return _(", and ").join(parts) if parts else _("anything comes in")
 
 
 def _part(name: str, value: Any) -> str:
-    choice = " or ".join(_named(name, one) for one in (value if isinstance(value, list) else [value]))
+    choice = _(" or ").join(_named(name, one) for one in (value if isinstance(value, list) else [value]))
     sentences = {
-        "flagged": f"the customer is {'' if value else 'not '}flagged",
-        "complaint": f"it is {'' if value else 'not '}a complaint",
-        "kind": f"it is about {choice}",
-        "severity": f"the severity is {choice}",
-        "plan": f"the plan is {choice}",
-        "language": f"it is written in {choice}",
-        "channel": f"it comes by {choice}",
-        "customer": f"the customer is {choice}",
-        "area": f"it names {choice}",
-        "band": f"it is {choice} to be an emergency",
+        "flagged": _("the customer is flagged") if value else _("the customer is not flagged"),
+        "complaint": _("it is a complaint") if value else _("it is not a complaint"),
+        "kind": _("it is about %(choice)s"),
+        "severity": _("the severity is %(choice)s"),
+        "plan": _("the plan is %(choice)s"),
+        "language": _("it is written in %(choice)s"),
+        "channel": _("it comes by %(choice)s"),
+        "customer": _("the customer is %(choice)s"),
+        "area": _("it names %(choice)s"),
+        "band": _("it is %(choice)s to be an emergency"),
+        "contract_value_min": _("the contract value is at least %(choice)s"),
+        "contract_value_max": _("the contract value is at most %(choice)s"),
     }
-    if name in sentences:
-        return sentences[name]
-    field, _, bound = name.rpartition("_")
-    amount = euros(value) if field == "contract_value" else f"{value:g}"
-    return f"the {field.replace('_', ' ')} is {'at least' if bound == 'min' else 'at most'} {amount}"
+    return sentences[name] % {"choice": choice}
 
 
 def _named(name: str, value: Any) -> str:
-    return KINDS.get(value, str(value)).lower() if name == "kind" else str(value)
+    if name.startswith("contract_value"):
+        return euros(value)
+    return _(KINDS[value]).lower() if name == "kind" and value in KINDS else _(str(value))

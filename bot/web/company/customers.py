@@ -31,7 +31,7 @@ def listed(console: Desk) -> HTMLResponse:
         customers=customers.everyone(db),
         flags=flags.standing(db, now),
         last=messages.last_sent(db),
-        contacts=messages.counts_from_customers(db, quarter_start(now, console.times.zone), now),
+        contacts=messages.counts_from_customers(db, quarter_start(now, console.team_zone), now),
         plans=customers.plans(db),
         languages=LANGUAGES,
     )
@@ -70,7 +70,9 @@ def keep_one(
             f"{str(first['loc'][0]).replace('_', ' ')}: {first['msg'].removeprefix('Value error, ')}."
         ) from None
     verdict = keep.keep(console.uow, wanted, by=console.my_id)
-    return console.did(f"Customer {verdict}.", to=f"/customers/{wanted.key}" if verdict == "added" else None)
+    if verdict == "added":
+        return console.did("Customer added.", to=f"/customers/{wanted.key}")
+    return console.did("Changed." if verdict == "changed" else "Nothing was different.")
 
 
 @router.get("/{key}")

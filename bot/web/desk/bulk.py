@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.web.console import Console, Desk
 from bot.web.desk.inbox import Row, rows
+from bot.web.locales import gettext as _
 from handlers.desk import claim, resolve, snooze, tag
 from handlers.errors import Refused
 from storage.desk import tickets
@@ -94,7 +95,7 @@ def act(
     fitting = [each for each in tickets.by_ids(console.uow.db, one or []) if not deed.fits(console, each)]
     done = [event for each in fitting if (event := deed.press(console, each.id or 0, word))]
     to = f"/?view={view}" if view.isidentifier() else "/"
-    return console.did(f"{deed.label}: {len(done)} done.", done=done, to=to)
+    return console.did(f"{_(deed.label)}: {len(done)}", done=done, to=to)
 
 
 def _deed(what: str) -> Deed:

@@ -39,7 +39,7 @@ def card(console: Console, customer_id: int, past: int = 8) -> Card:
         flags=flags.history(db, customer_id),
         people=people.of_customer(db, customer_id),
         tickets=tickets.of_customer(db, customer_id, limit=past),
-        contacts=messages.count_from_customer(db, customer_id, quarter_start(now, console.times.zone), now),
+        contacts=messages.count_from_customer(db, customer_id, quarter_start(now, console.team_zone), now),
         bugs=waiting.waited_for(db, customer_id),
         promised=promises.of_customer(db, customer_id),
     )

@@ -19,7 +19,7 @@ def show(console: Desk) -> HTMLResponse:
     """So far."""
     today = day.day(console.uow, console.my_id)
     gone = away.away_until(console.uow, console.my_id)
-    local = console.uow.now().astimezone(console.times.zone).date()
+    local = console.uow.now().astimezone(console.team_zone).date()
     ahead = [(local + timedelta(days=later), console.uow.on_duty(local + timedelta(days=later))) for later in range(14)]
     turns = [pair for number, pair in enumerate(ahead) if number == 0 or pair[1] != ahead[number - 1][1]]
     facts: dict[str, Any] = {"gone": gone, "turns": turns, "bitter": pause.proposed(console.uow, console.my_id)}

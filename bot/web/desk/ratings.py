@@ -21,7 +21,10 @@ def show(console: Desk) -> HTMLResponse:
     about = {one.id: one for one in tickets.by_ids(db, [rated.ticket_id for rated in newest])}
     facts: dict[str, Any] = {
         "newest": [(rated, about.get(rated.ticket_id)) for rated in newest],
-        "tables": (("By listener", ratings.by_listener(db, since)), ("By theme", ratings.by_theme(db, since))),
+        "tables": (
+            ("By listener", "Listener", ratings.by_listener(db, since)),
+            ("By theme", "Theme", ratings.by_theme(db, since)),
+        ),
         "days": DAYS,
     }
     return console.page("ratings.html", tab="ratings", **facts)

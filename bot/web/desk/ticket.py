@@ -25,6 +25,7 @@ from storage.routing import alerts, levels
 from storage.vocabulary import EMERGENCIES, KINDS
 
 router = APIRouter()
+SNOOZES = ("In an hour", "Tomorrow 9:00", "Next Monday 9:00")
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ def snooze_choices(now: datetime, zone: ZoneInfo) -> list[tuple[str, datetime]]:
     today = now.astimezone(zone).date()
     monday = today + timedelta(days=7 - today.weekday())
     return [
-        ("In an hour", now + timedelta(hours=1)),
-        ("Tomorrow 9:00", datetime.combine(today + timedelta(days=1), time(9), zone)),
-        ("Next Monday 9:00", datetime.combine(monday, time(9), zone)),
+        (SNOOZES[0], now + timedelta(hours=1)),
+        (SNOOZES[1], datetime.combine(today + timedelta(days=1), time(9), zone)),
+        (SNOOZES[2], datetime.combine(monday, time(9), zone)),
     ]
 
 

@@ -117,7 +117,8 @@ def change(
     waiting = follow.changed(
         console.uow, bug_id, state, version=version, workaround=workaround, reason=reason, by=console.my_id
     )
-    return console.did(f"Now {state.replace('_', ' ')}." + (f" {waiting} drafts wait for you." if waiting else ""))
+    now = state.replace("_", " ")
+    return console.did(f"Now {now}. {waiting} drafts wait for you." if waiting else f"Now {now}.")
 
 
 @router.post("/{bug_id}/expected-day")

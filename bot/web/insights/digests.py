@@ -100,7 +100,7 @@ def as_json(console: Desk, week: Week) -> JSONResponse:
 
 
 def _running(console: Desk) -> str:
-    local = console.uow.now().astimezone(console.times.zone).isocalendar()
+    local = console.uow.now().astimezone(console.team_zone).isocalendar()
     return f"{local.year}-W{local.week:02}"
 
 

@@ -46,5 +46,5 @@ def approve_chosen(console: Desk, bug_id: Id, draft: Annotated[list[int], Form()
     if not draft:
         raise Refused("Choose at least one draft.")
     told = tell.approve_all(console.uow, bug_id, console.my_id, only=draft)
-    held = f" {len(told.held)} are held: their customers wrote again." if told.held else ""
-    return console.did(f"Sent {len(told.sent)}.{held}")
+    sent, held = len(told.sent), len(told.held)
+    return console.did(f"Sent {sent}. {held} are held: their customers wrote again." if held else f"Sent {sent}.")

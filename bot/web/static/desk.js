@@ -51,7 +51,7 @@ body.addEventListener("toast", (event) => {
   toast.className = refused ? "toast refused" : "toast";
   toast.append(Object.assign(document.createElement("span"), { textContent: text }));
   if (undo) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Undo" });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: body.dataset.undo });
     button.addEventListener("click", () => {
       toast.remove();
       const target = undo.target && document.querySelector(undo.target);
@@ -65,7 +65,7 @@ body.addEventListener("toast", (event) => {
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   body.addEventListener(failure, (event) => {
     if (event.detail.requestConfig?.verb === "get" || event.detail.elt?.matches?.(".here")) return;
-    body.dispatchEvent(new CustomEvent("toast", { detail: { text: "That did not reach the server. Please try again.", refused: true } }));
+    body.dispatchEvent(new CustomEvent("toast", { detail: { text: body.dataset.unreached, refused: true } }));
   });
 }
 body.addEventListener("htmx:afterRequest", (event) => {
@@ -94,7 +94,7 @@ document.addEventListener("click", (event) => {
   }
   if (pressed.dataset.copy) {
     navigator.clipboard.writeText(pressed.dataset.copy);
-    body.dispatchEvent(new CustomEvent("toast", { detail: { text: "Copied." } }));
+    body.dispatchEvent(new CustomEvent("toast", { detail: { text: body.dataset.copied } }));
   }
   if ("themeSwitch" in pressed.dataset) {
     const dark = document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
