@@ -81,6 +81,7 @@ def listed(console: Desk, edit: int = 0) -> HTMLResponse:
         languages=LANGUAGES,
         channels=("slack", "support", "api"),
         areas=_areas(console),
+        areas_language=console.uow.policy.language,
         customers=customers.everyone(console.uow.db),
         days=DAYS,
     )

@@ -68,8 +68,8 @@ def preferred(accept_language: str) -> str:
     for part in accept_language[:400].split(","):
         tag, _, weight = part.strip().partition(";q=")
         if re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tag):
-            wanted.append((-float(weight) if re.fullmatch(r"[01](\.\d{0,3})?", weight) else -1.0, tag))
-    liked = [tag for weight, tag in sorted(wanted, key=lambda one: one[0]) if weight]
+            wanted.append((float(weight) if re.fullmatch(r"[01](\.\d{0,3})?", weight) else float(not weight), tag))
+    liked = [tag for weight, tag in sorted(wanted, key=lambda one: -one[0]) if weight]
     return negotiate_locale(liked, list(LANGUAGES), sep="-") or "en"
 
 
@@ -110,7 +110,7 @@ def ngettext(one: str, many: str, number: int) -> str:
 
 
 @cache
-def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
+def _patterns(language: str) -> list[tuple[str, re.Pattern[str], str]]:
     """Sentences with places to fill in (`{0}`), those with the most words of their own first."""
     path, found = HERE / f"{language}.po", []
     if path.exists():
@@ -119,7 +119,7 @@ def _patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
                 if isinstance(one.id, str) and one.string and re.search(r"\{\d\}", one.id):
                     found.append((one.id, str(one.string)))
     found.sort(key=lambda pair: -len(re.sub(r"\{\d\}", "", pair[0])))
-    return [(re.compile(_matching(message), re.DOTALL), said) for message, said in found]
+    return [(message, re.compile(_matching(message), re.DOTALL), said) for message, said in found]
 
 
 def _matching(message: str) -> str:
@@ -135,9 +135,12 @@ def sentence(said: str) -> str:
         return said
     if (exact := gettext(said)) != said:
         return exact
-    for pattern, words in _patterns(spoken()):
+    for message, pattern, words in _patterns(spoken()):
         if found := pattern.fullmatch(said):
-            values = {name[2:]: _value(value) for name, value in found.groupdict().items()}
+            quoted = set(re.findall(r"“\{(\d)\}”", message))
+            values = {
+                name[2:]: value if name[2:] in quoted else _value(value) for name, value in found.groupdict().items()
+            }
             return re.sub(r"\{(\d)\}", lambda place: values[place[1]], words)  # noqa: B023
     return said
 

@@ -36,14 +36,14 @@ NAMES: tuple[Iterable[str], ...] = (
     ("kind", "severity", "complaint", "emergency", "theme", "language", "plan", "channel", "none", "true", "false"),
 )  # fmt: skip
 WORDS: tuple[Iterable[str], ...] = (
-    inbox.TITLES.values(), (label for _, label in inbox.DEEDS), (one.label for one in bulk.DEEDS.values()), ticket.SNOOZES,
+    inbox.TITLES.values(), [label for _, label in inbox.DEEDS], [one.label for one in bulk.DEEDS.values()], ticket.SNOOZES,
     slack.KINDS.values(), slack.SEVERITIES.values(), slack.EMERGENCIES.values(), slack.SLACK_REFUSALS.values(), rights.WHO.values(),
     owing.GOALS.values(), owing.WAYS.values(), owing.CLOSE.values(),
     (owing.HELD, owing.UNCLAIMED, owing.ASLEEP, owing.ENGINEERING), sources.NAMES.values(),
     shape.TRENDS.values(), shape.REACTIONS.values(), digest.HEADINGS.values(),
     follow.NEWS.values(), clocks.REASONS.values(), (follow.OVERDUE, follow.OPEN_AGAIN, snooze.BUG_CHANGED, silence.REASON),
     ("first answer", "next answer", "next word", "promise", "reply held back"),
-    (one.name for one in route.DEFAULT_RULES), (outward.DELETED, fetch.GONE, "By listener", "By theme", "Listener", "Theme", "Search"),
+    [one.name for one in route.DEFAULT_RULES], (outward.DELETED, fetch.GONE, "By listener", "By theme", "Listener", "Theme", "Search"),
     ("rule {0}: {1} → {2}", "no rule fits → {0}", "customers' reports of both are one theme", "the nearest there is"),
     ("“{0}:{1}” is nothing we know.",),
 )  # fmt: skip

@@ -145,7 +145,7 @@ def sit_down(chromium: Browser, site: Site) -> Iterator[Callable[..., Desk]]:
         desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
         if email:
             desk.page.goto(site.sign_in_link(email))
-            desk.page.get_by_role("button", name="Sign in").click()
+            desk.page.get_by_role("button").click()
             desk.page.wait_for_url(site.address + "/")
         return desk
 

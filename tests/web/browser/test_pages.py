@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 
+from bot.web import locales
 from storage.accounts import customers
 from tests.web.browser.conftest import Desk, Site
 
@@ -51,6 +53,16 @@ PAGES = {
 }
 
 
+SHOWN = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("body [lang], .report")) found.push(walk.currentNode.data.trim());
+  for (const one of document.querySelectorAll("[aria-label], [title], [placeholder]"))
+    for (const name of ["aria-label", "title", "placeholder"]) found.push((one.getAttribute(name) ?? "").trim());
+  return found.filter(Boolean);
+}"""
+"""What a page says, in text and in the names of its parts; not what has a language of its own."""
+
+
 def findings(desk: Desk) -> list[str]:
     """What axe finds on the page."""
     axe = pytest.importorskip(
@@ -86,6 +98,26 @@ def test_every_page_of_the_console_is_accessible_and_quiet(
     complaints = [one for one in desk.complaints if "404" not in one]
     assert not wrong, "\n".join(f"{name}: {one}" for name, found in wrong.items() for one in found)
     assert complaints == []
+
+
+@pytest.mark.parametrize(("locale", "width", "scheme"), [("es-MX", 375, "light"), ("ja-JP", 1280, "dark")])
+def test_every_page_speaks_the_readers_language(
+    sit_down: Callable[..., Desk], locale: str, width: int, scheme: str
+) -> None:
+    desk, language = sit_down(width=width, scheme=scheme, locale=locale), locale[:2]
+    with (locales.HERE / f"{language}.po").open("rb") as text:
+        english = {
+            str(one.id) for one in read_po(text, locale=language) if isinstance(one.id, str) and one.id != one.string
+        }
+    wrong: dict[str, list[str]] = {}
+    for name, path in PAGES.items():
+        desk.open(path)
+        desk.picture(f"{name}-{language}")
+        assert desk.page.locator("html").get_attribute("lang") == language
+        left = [f"English: {one}" for one in desk.page.evaluate(SHOWN) if one in english]
+        if found := findings(desk) + left + (["scrolls sideways"] if too_wide(desk) else []):
+            wrong[name] = found
+    assert not wrong, "\n".join(f"{name}: {one}" for name, found in wrong.items() for one in found)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
