@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 from storage import jobs
 from storage.accounts import access, customers, flags, people, places, staff
 from storage.desk import (
+    attention,
     deliveries,
     drafts,
     history,
@@ -37,7 +38,7 @@ from storage.routing import alerts, levels, policy, rules
 
 NOUNS = (
     access, customers, flags, people, places, staff,
-    deliveries, drafts, history, messages, notes, planned, presence, promises, ratings, saved, stock, tickets,
+    attention, deliveries, drafts, history, messages, notes, planned, presence, promises, ratings, saved, stock, tickets,
     alarms, bugs, comments, digests, edits, enclosures, hearsay, interruptions, judgements, reactions, themes,
     alerts, levels, policy, rules,
     jobs,

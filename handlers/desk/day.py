@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import history, promises, tickets, views
+from storage.desk import history, promises, tickets
 from storage.desk.promises import Promise
 from storage.desk.tickets import Ticket
 
@@ -32,17 +32,15 @@ def day(uow: UnitOfWork, staff_id: int) -> Day:
     monday = datetime.combine(local.date() - timedelta(days=local.weekday()), time.min, zone).astimezone(UTC)
     did = history.of_staff(uow.db, staff_id, midnight)
     of_name = {name: {one.ticket_id for one in did if one.name == name} for name in ("replied", "resolved", "noted")}
-    mine = views.listed(uow.db, "mine", staff_id, limit=500)
     theirs = [one for one in promises.open_ones(uow.db) if one.staff_id == staff_id]
     decided = promises.decided(uow.db, monday, now)
-    thanks = [one for one in tickets.opened_between(uow.db, midnight, now) if one.kind == "praise" and not one.history]
     return Day(
         answered=len(of_name["replied"]),
         resolved=len(of_name["resolved"]),
         noted=len(of_name["noted"]),
-        waiting=sum(one.state == "open" for one in mine),
+        waiting=tickets.count_open_of(uow.db, staff_id),
         promised=[(one, uow.ticket(one.ticket_id)) for one in theirs],
         kept=decided["kept"],
         broken=decided["broken"],
-        thanks=thanks[:20],
+        thanks=tickets.praise_between(uow.db, midnight, now),
     )

@@ -41,6 +41,11 @@ def use(uow: UnitOfWork, staff_id: int, ticket_id: int, reply_id: int) -> str:
     return blanks.fill(uow, ticket, staff_id, kept.text)
 
 
+def taken(uow: UnitOfWork, reply_id: int) -> None:
+    """A suggestion that comes from it was taken. Raises NotFound where it is not kept any more."""
+    stock.count_use(uow.db, _kept(uow, reply_id).id or 0, uow.now())
+
+
 def _kept(uow: UnitOfWork, reply_id: int) -> SavedReply:
     kept = stock.get(uow.db, reply_id)
     if kept is None:

@@ -36,6 +36,7 @@ class Source:
     kind: str
     name: str
     path: str
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Suggestion:
     text: str
     sources: tuple[Source, ...] = ()
     by_model: bool = False
+
+    @property
+    def saved(self) -> int:
+        """The id of the saved reply among its sources, 0 for none."""
+        return next((one.id for one in self.sources if one.kind == "saved"), 0)
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ def _sources(uow: UnitOfWork, known: Known, saved: SavedReply | None) -> tuple[S
     if known.bug:
         found.append(Source("bug", known.bug.title, f"/bugs/{known.bug.id}"))
     if saved:
-        found.append(Source("saved", saved.name, f"/replies#reply-{saved.id}"))
+        found.append(Source("saved", saved.name, f"/replies#reply-{saved.id}", saved.id or 0))
     return tuple(found)
 
 

@@ -18,6 +18,11 @@ class Presence(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+def of(db: Session, ticket_id: int, staff_id: int) -> Presence | None:
+    """When somebody was last heard of in a ticket."""
+    return db.get(Presence, (ticket_id, staff_id))
+
+
 def note(db: Session, presence: Presence) -> None:
     """Somebody is here."""
     db.merge(presence)

@@ -150,6 +150,19 @@ def test_who_else_looks_or_writes_is_shown_while_they_are_there(
     assert ines.post(here, headers=HX).text.strip() == ""
 
 
+def test_a_customers_minutes_are_those_their_tickets_were_open_in_front_of_somebody(
+    web: Web, ines: TestClient, acme: Customer, clock: Clock
+) -> None:
+    ref = web.write("acme", HANGS)
+    for seconds in (0, *[10] * 12, 3600, *[10] * 7):
+        clock.forward(seconds=seconds)
+        ines.post(f"/tickets/{ref}/presence", headers=HX)
+    assert ">3 min</span>" in ines.get(f"/tickets/{ref}").text
+    assert ">3 min</span>" in ines.get("/customers/acme").text
+    clock.forward(days=120)
+    assert " min</span>" not in ines.get("/customers/acme").text
+
+
 def test_two_tickets_become_one_and_two_again_and_what_is_written_on_arrives(
     web: Web, ines: TestClient, acme: Customer
 ) -> None:

@@ -1,6 +1,7 @@
 """A suggested answer says what it comes from, and a model that writes one states nothing it was not given."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -55,6 +56,17 @@ def answered_theme(web: Web, bug_state: str | None = None) -> int:
             ticket.bug_id = bug.id
         uow.db.add(ticket)
         return known.id or 0
+
+
+def test_a_saved_reply_that_is_suggested_and_taken_is_counted(web: Web, ines: TestClient, acme: Customer) -> None:
+    kept_id = keep(web, "Export hangs", "Hello {name}, the export hangs for big files; choose CSV.")
+    ref = web.write("acme", "The export hangs for big files.")
+    button = re.search(r'hx-put="(/saved-replies/\d+/use)"', suggestion_of(ines.get(f"/tickets/{ref}").text))
+    assert button is not None
+    assert button[1] == f"/saved-replies/{kept_id}/use"
+    assert ines.put(button[1], headers=HX).status_code == 204
+    assert "used 1 time<" in ines.get("/replies").text
+    assert ines.put("/saved-replies/999/use", headers=HX).status_code == 404
 
 
 def test_each_source_of_a_suggestion_is_a_link(web: Web, ines: TestClient, acme: Customer) -> None:

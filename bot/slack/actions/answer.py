@@ -25,6 +25,7 @@ def open_reply(uow: UnitOfWork, ticket_id: int) -> Block:
     """The reply modal, with what the writer has seen and a draft to begin with."""
     about = {"ticket": ticket_id, "seen": reply.newest_seen(uow, ticket_id), "press": uuid4().hex}
     draft = suggest.suggest(uow, ticket_id)
+    about |= {"saved": draft.saved} if draft.saved else {}
     return shown(uow, about, Begun(draft.text, sources=_sources(uow, draft)))
 
 
@@ -61,6 +62,7 @@ def send(uow: UnitOfWork, about: dict[str, Any], given: dict[str, str], member: 
     at = given.get("at", "")
     when = datetime.fromtimestamp(int(at), UTC) if at.isdecimal() and len(at) <= 10 else None
     then = given.get("then") or "waiting"
+    _count_saved(uow, about, given.get("text", "").strip())
     planned = reply.plan(
         uow, about["ticket"], member.id, given.get("text", ""), seen=about["seen"], press=about["press"],
         waiting=then != "open", resolve=then == "resolve", at=when,
@@ -82,6 +84,13 @@ def _with_saved(uow: UnitOfWork, about: dict[str, Any], given: dict[str, str], m
     if written and written != suggest.suggest(uow, about["ticket"]).text.strip():
         text = f"{written}\n\n{text}"
     return _filled(uow, about, given, text, "")
+
+
+def _count_saved(uow: UnitOfWork, about: dict[str, Any], text: str) -> None:
+    """A saved reply that was suggested and is sent as it was is one that was of use."""
+    draft = suggest.suggest(uow, about["ticket"]) if about.get("saved") else None
+    if draft and draft.saved == about["saved"] and draft.text.strip() == text:
+        stock.taken(uow, draft.saved)
 
 
 def _written(uow: UnitOfWork, about: dict[str, Any], given: dict[str, str], written: Suggestion) -> Block:

@@ -43,6 +43,13 @@ def drop(console: Desk, reply_id: int) -> Response:
     return console.did("Gone.")
 
 
+@router.put("/saved-replies/{reply_id}/use")
+def take(console: Desk, reply_id: int) -> Response:
+    """A suggestion that comes from it was put into an answer."""
+    stock.taken(console.uow, reply_id)
+    return Response(status_code=204)
+
+
 @router.post("/tickets/{ref}/saved/{reply_id}")
 def use(
     console: Desk,

@@ -22,6 +22,10 @@ body.addEventListener("htmx:beforeSwap", (event) => {
     late = what;
   }
 });
+// A page that nobody sees does not say that somebody is here.
+body.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.matches(".here")) event.preventDefault();
+});
 let source = null;
 const listen = () => {
   source = new EventSource(body.dataset.events);
