@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from handlers.analysis.meaning import glossary, joined
 from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Memory
 from handlers.analysis.understanding import Understanding
-from handlers.errors import NotFound
+from handlers.errors import NotFound, Refused
 from handlers.once import once
 from handlers.tracking import Tracker, Wanted
 from storage.database import Session
@@ -25,6 +25,8 @@ from storage.routing import levels, policy
 from storage.routing.policy import Policy
 
 Answer = TypeVar("Answer", bound=BaseModel)
+TAKEN_BACK = timedelta(minutes=2)
+"""How long undo is taken; it is shown for ten seconds, and a slow press on it is not refused."""
 
 
 class Listener(Protocol):
@@ -176,6 +178,11 @@ class UnitOfWork:
         """What a new bug needs in the tracker, as it was last heard of."""
         kept = policy.recall(self.db, f"tracker_wanted:{self.tracker}") or {}
         return [Wanted.model_validate(one) for one in kept.get("fields", [])]
+
+    def still_taken_back(self, at: datetime) -> None:
+        """What was done at `at` may be taken back. Raises Refused once it is too long ago."""
+        if self.now() - at > TAKEN_BACK:
+            raise Refused("That is too long ago to be taken back.")
 
     def record(
         self,

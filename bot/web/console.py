@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
@@ -23,6 +23,8 @@ from storage.desk.history import Event
 from storage.routing import alerts
 
 COOKIE = "earshot_session"
+SAID = "earshot_said"
+"""What was done, for the page that follows to say; read by its script, so no secret."""
 Done = Event | Sequence[Event] | None
 Undo = Mapping[str, Any]
 """How the page takes something back: `method`, `url`, and where needed `values` and the `target` that is shown anew."""
@@ -90,13 +92,16 @@ class Console:
         """
         if "hx-request" not in self.request.headers:
             return self.back(to)
-        if to is not None:
-            return Response(status_code=204, headers={"HX-Redirect": to})
         if done:
             self.uow.db.flush()
             events = [done] if isinstance(done, Event) else done
             undo = {"method": "POST", "url": "/undo", "values": {"events": ",".join(str(one.id) for one in events)}}
-        return Response(status_code=204, headers=triggers(locales.sentence(text), undo))
+        said = locales.sentence(text)
+        if to is None:
+            return Response(status_code=204, headers=triggers(said, undo))
+        answer = Response(status_code=204, headers={"HX-Redirect": to})
+        answer.set_cookie(SAID, quote(json.dumps(toast(said, undo)), safe=""), max_age=15, samesite="strict")
+        return answer
 
     def back(self, to: str | None = None) -> Response:
         """To another page, else to where the browser came from."""
@@ -107,10 +112,12 @@ class Console:
 
 def triggers(text: str, undo: Undo | None = None) -> dict[str, str]:
     """Headers that let the page bring itself up to date and say a word."""
-    toast: dict[str, Any] = {"text": text}
-    if undo:
-        toast["undo"] = undo
-    return {"HX-Trigger": json.dumps({"changed": True, "toast": toast})}
+    return {"HX-Trigger": json.dumps({"changed": True, "toast": toast(text, undo)})}
+
+
+def toast(text: str, undo: Undo | None) -> dict[str, Any]:
+    """A word, and how to take back what it tells of."""
+    return {"text": text, "undo": undo} if undo else {"text": text}
 
 
 def _console(request: Request, uow: Work) -> Console:

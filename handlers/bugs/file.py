@@ -1,5 +1,6 @@
 """File: a proposed bug becomes a real one, in the tracker and once; tickets are linked to it or taken off it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from handlers.tracking import asked, needed
 from handlers.unit_of_work import Outside, UnitOfWork
 from prompts.report import bug as words
 from storage.database import clean, one_at_a_time
-from storage.desk import drafts, tickets
+from storage.desk import drafts, standing, tickets
 from storage.desk.tickets import Ticket
 from storage.insights import bugs, evidence
 from storage.insights.bugs import Bug
@@ -20,9 +21,12 @@ TEXT_MOST = 8000
 QUOTE_MOST = 400
 
 
-def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[str, Any] | None = None) -> None:
+def file_now(
+    uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[str, Any] | None = None, wait: int = 0
+) -> None:
     """This proposed bug is wanted filed, with changes to EDITABLE fields; pressed twice, once. One that the tracker refused may be
     changed and filed again. What the tracker wants to know is refused to a person; a program's bug waits with it for a person.
+    For `wait` seconds it does not go to the tracker, so that it can be taken back.
     """
     bug = _locked(uow, bug_id)
     refused_before = bug.state == "new" and bug.external_key is None and bug.error != ""
@@ -40,14 +44,17 @@ def file_now(uow: UnitOfWork, bug_id: int, staff_id: int | None, edited: dict[st
     if bug.tracker == "local":
         bug.external_key, bug.url, bug.filed_at = f"BUG-{bug.id}", f"{uow.console_url}/bugs/{bug.id}", now
     else:
-        uow.enqueue("bug_filed", f"bug-filed-{bug.id}-{uuid4()}", bug.id)
+        bug.file_at = now + timedelta(seconds=wait) if wait else None
+        uow.enqueue("bug_filed", f"bug-filed-{bug.id}-{uuid4()}", bug.id, delay_seconds=wait)
     uow.db.add(bug)
-    uow.record("bug_filed", by=staff_id, bug=bug.id, tracker=bug.tracker)
-    for ticket in tickets.of_bug(uow.db, bug_id):
+    theirs = tickets.of_bug(uow.db, bug_id)
+    before = {str(one.id): one.state for one in theirs}
+    uow.record("bug_filed", by=staff_id, bug=bug.id, tracker=bug.tracker, tickets=before)
+    for ticket in theirs:
         _to_engineers(uow, ticket, staff_id)
 
 
-def file_ticket(uow: UnitOfWork, ticket_id: int, staff_id: int, fields: dict[str, Any]) -> int:
+def file_ticket(uow: UnitOfWork, ticket_id: int, staff_id: int, fields: dict[str, Any], wait: int = 0) -> int:
     """A person files the text of propose.draft_for as a new bug for this ticket; the bug's id. Pressed twice, it is filed once.
 
     Reports of the same theme join it. A ticket whose bug is only proposed has that one filed with these fields.
@@ -66,7 +73,7 @@ def file_ticket(uow: UnitOfWork, ticket_id: int, staff_id: int, fields: dict[str
                 _put_on(uow, other, bug, None)
         _count(uow, bug)
     bug_id = ticket.bug_id or 0
-    file_now(uow, bug_id, staff_id, fields)
+    file_now(uow, bug_id, staff_id, fields, wait)
     return bug_id
 
 
@@ -79,9 +86,10 @@ def link(uow: UnitOfWork, ticket_id: int, bug_id: int, staff_id: int) -> None:
         ticket.origins = {**ticket.origins, "bug": "person"}
         uow.db.add(ticket)
         return
+    before = standing.of(ticket)
     if ticket.bug_id is not None:
         _take_off(uow, ticket, bugs.get(uow.db, ticket.bug_id), staff_id)
-    _put_on(uow, ticket, bug, staff_id)
+    _put_on(uow, ticket, bug, staff_id, before)
     _count(uow, bug)
     if bug.state not in ("proposed", *bugs.SETTLED):
         _to_engineers(uow, ticket, staff_id)
@@ -216,22 +224,29 @@ def _named(uow: UnitOfWork, text: str) -> str | None:
     return None
 
 
-def _put_on(uow: UnitOfWork, ticket: Ticket, bug: Bug, staff_id: int | None) -> None:
+def _put_on(
+    uow: UnitOfWork, ticket: Ticket, bug: Bug, staff_id: int | None, before: dict[str, Any] | None = None
+) -> None:
+    """`before`: how the ticket stood, to be taken back; without it this cannot be."""
+    was = {name: before[name] for name in ("bug_id", "origins", "extra", "state")} if before else None
     ticket.bug_id, ticket.origins = bug.id, {**ticket.origins, "bug": "person" if staff_id else "rules"}
     ticket.extra = {**ticket.extra, "not_bugs": [one for one in ticket.extra.get("not_bugs", []) if one != bug.id]}
     uow.db.add(ticket)
-    uow.record("bug_linked", ticket.id, by=staff_id, bug=bug.id)
+    uow.record("bug_linked", ticket.id, by=staff_id, bug=bug.id, before=was)
     uow.enqueue_card(ticket.id or 0)
 
 
 def _take_off(uow: UnitOfWork, ticket: Ticket, bug: Bug, staff_id: int) -> None:
     if drafts.withdraw(uow.db, bug.id or 0, uow.now(), ticket.id):
         uow.enqueue("bug_changed", f"bug-changed-{bug.id}-unlinked-{ticket.id}-{uow.now().timestamp()}", bug.id)
+    was = {
+        name: value for name, value in standing.of(ticket).items() if name in ("bug_id", "origins", "extra", "state")
+    }
     ticket.bug_id = None
     ticket.origins = {name: origin for name, origin in ticket.origins.items() if name != "bug"}
     ticket.extra = {**ticket.extra, "not_bugs": sorted({*ticket.extra.get("not_bugs", []), bug.id or 0})}
     uow.db.add(ticket)
-    uow.record("bug_unlinked", ticket.id, by=staff_id, bug=bug.id)
+    uow.record("bug_unlinked", ticket.id, by=staff_id, bug=bug.id, before=was)
     uow.enqueue_card(ticket.id or 0)
     _count(uow, bug)
 

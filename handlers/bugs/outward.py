@@ -24,7 +24,7 @@ def waiting(uow: UnitOfWork) -> list[dict[str, Any]]:
     """What is to be done there, in order: {"what": bug, comment, block, file or fetch, "id", "tried": how often}."""
     if uow.tracker == "local":
         return []
-    found = [("bug", one.id, one.attempts) for one in bugs.unfiled(uow.db) if one.tracker == uow.tracker]
+    found = [("bug", one.id, one.attempts) for one in bugs.unfiled(uow.db, uow.now()) if one.tracker == uow.tracker]
     for comment_id in comments.waiting(uow.db):
         one = uow.db.get(BugComment, comment_id)
         if one is not None and bugs.get(uow.db, one.bug_id).tracker == uow.tracker:

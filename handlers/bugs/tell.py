@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from handlers.errors import Changed, NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import staff
 from storage.database import clean, one_at_a_time
-from storage.desk import deliveries, drafts, messages, tickets
+from storage.desk import deliveries, drafts, history, messages, standing, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.drafts import Draft
 from storage.desk.tickets import Ticket
@@ -25,9 +26,10 @@ class Told:
 
 
 def approve(
-    uow: UnitOfWork, draft_id: int, staff_id: int, text: str | None = None, *, seen: int | None = None
+    uow: UnitOfWork, draft_id: int, staff_id: int, text: str | None = None, *, seen: int | None = None, wait: int = 0
 ) -> int | None:
-    """Send the draft, with `text` instead of its own where given; the delivery's id. Pressed twice, it is sent once.
+    """Send the draft, with `text` instead of its own where given; the delivery's id. Pressed twice, it is sent once. For `wait`
+    seconds it does not go out, so that it can be taken back.
 
     Raises Changed with what is new if the customer wrote since it was drafted (give its `seen` to go on), Refused for an
     empty or too long text or a draft that was discarded, NotFound.
@@ -52,10 +54,12 @@ def approve(
     uow.db.flush()
     if not drafts.decide(uow.db, draft_id, "approved", staff_id, uow.now()):
         raise Refused("Somebody else has just decided on this draft.")
-    return _send(uow, draft, staff_id, words)
+    return _send(uow, draft, staff_id, words, wait)
 
 
-def approve_all(uow: UnitOfWork, bug_id: int, staff_id: int, only: Collection[int] | None = None) -> Told:
+def approve_all(
+    uow: UnitOfWork, bug_id: int, staff_id: int, only: Collection[int] | None = None, wait: int = 0
+) -> Told:
     """Send every draft of the bug that waits (`only` these ids, where given); those whose customers wrote since are held
     for a look of their own.
     """
@@ -64,7 +68,7 @@ def approve_all(uow: UnitOfWork, bug_id: int, staff_id: int, only: Collection[in
         if only is not None and draft.id not in only:
             continue
         try:
-            delivery_id = approve(uow, draft.id or 0, staff_id)
+            delivery_id = approve(uow, draft.id or 0, staff_id, wait=wait)
         except Changed:
             told.held.append(draft.id or 0)
             continue
@@ -83,6 +87,31 @@ def discard(uow: UnitOfWork, draft_id: int, staff_id: int) -> None:
         if drafts.decide(uow.db, one.id or 0, "discarded", staff_id, uow.now()):
             uow.record("draft_discarded", one.ticket_id, by=staff_id, bug=one.bug_id, purpose=one.purpose)
             uow.enqueue_card(one.ticket_id)
+
+
+def take_back(uow: UnitOfWork, draft_id: int, staff_id: int) -> None:
+    """What `staff_id` just decided on a draft is open again, and its tickets stand as before. Raises NotFound where they decided
+    nothing, Refused where it is out or too long ago.
+    """
+    draft = _locked(uow, draft_id)
+    if draft.decided_by != staff_id or draft.decided_at is None:
+        raise NotFound("There is nothing to take back.")
+    uow.still_taken_back(draft.decided_at)
+    if draft.state == "approved":
+        delivery = deliveries.by_key(uow.db, _key(draft))
+        if delivery is None or not deliveries.withdraw(uow.db, delivery):
+            raise Refused("It is out already.")
+    others = drafts.decided_with(uow.db, draft)
+    for one, state in ((draft, "waiting"), *((one, "along") for one in others)):
+        told = next((done for done in reversed(history.of_ticket(uow.db, one.ticket_id)) if done.name == "told"), None)
+        if one.state == "approved" and told and told.by == staff_id:
+            ticket = uow.ticket(one.ticket_id)
+            standing.restore(ticket, told.detail["was"])
+            uow.db.add(ticket)
+        uow.record("undone", one.ticket_id, by=staff_id, what="told" if one.state == "approved" else "draft_discarded")
+        one.state, one.decided_by, one.decided_at = state, None, None
+        uow.db.add(one)
+        uow.enqueue_card(one.ticket_id)
 
 
 def _locked(uow: UnitOfWork, draft_id: int) -> Draft:
@@ -110,7 +139,7 @@ def _unseen(uow: UnitOfWork, draft: Draft, seen: int | None) -> list[tuple[int, 
     ]  # fmt: skip
 
 
-def _send(uow: UnitOfWork, draft: Draft, staff_id: int, words: str) -> int | None:
+def _send(uow: UnitOfWork, draft: Draft, staff_id: int, words: str, wait: int) -> int | None:
     ticket = tickets.get(uow.db, draft.ticket_id)
     meant = Delivery(
         key=_key(draft),
@@ -127,23 +156,24 @@ def _send(uow: UnitOfWork, draft: Draft, staff_id: int, words: str) -> int | Non
     delivery_id = deliveries.intend(uow.db, meant)
     if delivery_id is None:
         return None
-    uow.enqueue("delivery_meant", f"delivery-{delivery_id}", delivery_id)
-    _after_telling(uow, ticket, draft)
-    uow.record("told", ticket.id, by=staff_id, bug=draft.bug_id, purpose=draft.purpose, delivery=delivery_id)
+    uow.enqueue("delivery_meant", f"delivery-{delivery_id}", delivery_id, delay_seconds=wait)
+    facts: dict[str, Any] = {"bug": draft.bug_id, "purpose": draft.purpose}
+    was = _after_telling(uow, ticket, draft)
+    uow.record("told", ticket.id, by=staff_id, delivery=delivery_id, was=was, **facts)
     uow.enqueue_card(ticket.id or 0)
     for other, theirs in drafts.along(uow.db, draft):
         drafts.decide(uow.db, other.id or 0, "approved", staff_id, uow.now())
-        _after_telling(uow, theirs, draft)
-        uow.record("told", theirs.id, by=staff_id, bug=draft.bug_id, purpose=draft.purpose, along=ticket.id)
+        was = _after_telling(uow, theirs, draft)
+        uow.record("told", theirs.id, by=staff_id, along=ticket.id, was=was, **facts)
         uow.enqueue_card(theirs.id or 0)
     return delivery_id
 
 
-def _after_telling(uow: UnitOfWork, ticket: Ticket, draft: Draft) -> None:
+def _after_telling(uow: UnitOfWork, ticket: Ticket, draft: Draft) -> dict[str, Any]:
     """Told that it is fixed, nothing more is owed, and whoever writes again reopens it. A no and a question wait for the
-    customer's word; told where it stands, it is with the engineers still.
+    customer's word; told where it stands, it is with the engineers still. Gives back what is different from before, as it was.
     """
-    now = uow.now()
+    now, before = uow.now(), standing.of(ticket)
     ticket.last_staff_at, ticket.due_at, ticket.due_reason, ticket.snoozed_until = now, None, "", None
     if draft.purpose == "fixed":
         ticket.state, ticket.resolved_at = "resolved", ticket.resolved_at or now
@@ -155,3 +185,4 @@ def _after_telling(uow: UnitOfWork, ticket: Ticket, draft: Draft) -> None:
     else:
         ticket.state = "waiting"
     uow.db.add(ticket)
+    return standing.changed(before, ticket)

@@ -46,6 +46,18 @@ def unflag(uow: UnitOfWork, customer_key: str, *, by: str, why: str = "") -> Non
     uow.record("unflagged", customer_id=customer.id, flag=standing.id, who=by, why=why)
 
 
+def restore(uow: UnitOfWork, customer_key: str, *, by: str) -> None:
+    """The flag that `by` just lifted stands again, as it was. Raises Refused if there is none, or it is too long ago."""
+    customer = _customer(uow, customer_key)
+    newest = next(iter(flags.history(uow.db, customer.id or 0)), None)
+    if newest is None or newest.lifted_at is None or newest.lifted_by != by:
+        raise Refused("There is nothing to take back.")
+    uow.still_taken_back(newest.lifted_at)
+    newest.lifted_at, newest.lifted_by, newest.lifted_why = None, None, ""
+    uow.db.add(newest)
+    uow.record("flagged", customer_id=customer.id, flag=newest.id, who=by, why=newest.why)
+
+
 def expire(uow: UnitOfWork) -> int:
     """Write down the flags whose time is over; how many."""
     over = flags.expired(uow.db, uow.now())

@@ -5,17 +5,18 @@ from datetime import datetime
 from handlers.errors import Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.desk import standing, tickets, views
+from storage.desk.history import Event
 from storage.routing import policy
 
 MOST = 500
 
 
-def away(uow: UnitOfWork, staff_id: int, until: datetime) -> int:
-    """Gone until an aware time; how many of their tickets, due before it, anybody may claim now."""
+def away(uow: UnitOfWork, staff_id: int, until: datetime) -> list[Event]:
+    """Gone until an aware time; their tickets, due before it, that anybody may claim now, each as what released it."""
     if until <= uow.now():
         raise Refused("That time has passed already; choose one in the future.")
     policy.remember(uow.db, f"away:{staff_id}", {"until": until.isoformat()})
-    freed = 0
+    freed: list[Event] = []
     for one in views.listed(uow.db, "mine", staff_id, limit=MOST):
         if one.id is None or one.due_at is None or one.due_at >= until:
             continue
@@ -27,10 +28,9 @@ def away(uow: UnitOfWork, staff_id: int, until: datetime) -> int:
         ticket.assignee_id = ticket.claimed_at = None
         uow.db.add(ticket)
         gone = standing.changed(before, ticket)
-        uow.record("released", one.id, by=staff_id, why="away until then", before=gone)
+        freed.append(uow.record("released", one.id, by=staff_id, why="away until then", before=gone))
         uow.enqueue_card(one.id)
-        freed += 1
-    uow.record("away", by=staff_id, until=until.isoformat(), freed=freed)
+    uow.record("away", by=staff_id, until=until.isoformat(), freed=len(freed))
     return freed
 
 

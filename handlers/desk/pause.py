@@ -18,3 +18,8 @@ def proposed(uow: UnitOfWork, staff_id: int) -> int:
 def pause(uow: UnitOfWork, staff_id: int) -> None:
     """They take one; the count begins anew."""
     uow.record("paused", by=staff_id, minutes=MINUTES)
+
+
+def resume(uow: UnitOfWork, staff_id: int) -> None:
+    """The pause they took last was none; the count goes on where it was."""
+    uow.record("pause_taken_back", by=staff_id)

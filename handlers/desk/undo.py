@@ -1,7 +1,5 @@
 """Undo: what somebody just pressed is taken back, exactly, unless something else has happened since."""
 
-from datetime import timedelta
-
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.desk import deliveries, history, messages, notes, promises, standing, tickets
@@ -9,8 +7,6 @@ from storage.desk.history import Event
 
 SHOWN_SECONDS = 10
 """How long a place offers it."""
-TAKEN = timedelta(minutes=2)
-"""How long it is taken: a slow press on what was shown in time is not refused."""
 HARMLESS = ("noted", "undone", "rerouted", "split_off")
 PROMISES = {"promised": "open", "promise_dropped": "dropped"}
 """What was decided of a promise → its state since."""
@@ -33,8 +29,7 @@ def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
         raise NotFound("There is nothing to take back.")
     if not isinstance(event.detail.get("before"), dict):
         raise NotFound("There is nothing to take back.")
-    if uow.now() - event.at > TAKEN:
-        raise Refused("That is too long ago to be taken back.")
+    uow.still_taken_back(event.at)
     tickets.hold(uow.db, event.ticket_id)
     after = [one for one in history.of_ticket(uow.db, event.ticket_id) if (one.id or 0) > event_id]
     if any(one.name == "undone" and one.detail.get("event") == event_id for one in after):

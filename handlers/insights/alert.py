@@ -69,6 +69,20 @@ def dismiss(uow: UnitOfWork, alarm_id: int, staff_id: int) -> None:
     _close(uow, alarm, "dismissed", staff_id)
 
 
+def reopen(uow: UnitOfWork, alarm_id: int, staff_id: int) -> None:
+    """What `staff_id` just dismissed was worth it after all. Raises NotFound, Refused where it cannot be open again."""
+    one_at_a_time(uow.db, "theme-alerts")
+    alarm = uow.db.get(Alarm, alarm_id)
+    if alarm is None or alarm.state != "dismissed" or alarm.closed_by != staff_id or alarm.closed_at is None:
+        raise NotFound("There is nothing to take back.")
+    uow.still_taken_back(alarm.closed_at)
+    if alarms.of_theme(uow.db, alarm.theme_id) is not None:
+        raise Refused("Something else has happened since; taking this back would take that back as well.")
+    alarm.state, alarm.closed_by, alarm.closed_at = "open", None, None
+    uow.record("theme_alert_reopened", by=staff_id, alert=alarm_id)
+    _say(uow, alarm)
+
+
 def rehearse(uow: UnitOfWork, days: int) -> dict[str, Any]:
     """What would have fired in the last so many days, on everything told, history included. Nothing is changed.
 

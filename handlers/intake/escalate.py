@@ -5,13 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.analysis.telling import names, quotes
-from handlers.errors import Refused
+from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from prompts import slack as words
 from storage.accounts import customers, staff
 from storage.accounts.staff import Staff
 from storage.database import one_at_a_time
-from storage.desk import deliveries, tickets
+from storage.desk import deliveries, history, tickets
 from storage.desk.deliveries import Delivery
 from storage.desk.tickets import Ticket
 from storage.insights import interruptions
@@ -90,6 +90,30 @@ def close(uow: UnitOfWork, alert_id: int, staff_id: int) -> None:
     uow.db.add(alert)
     _say(uow, alert, f"alert:{alert_id}:{alert.level}", revised=True)
     uow.record("alert_closed", by=staff_id, alert=alert_id)
+
+
+def take_back(uow: UnitOfWork, alert_id: int, staff_id: int) -> None:
+    """What `staff_id` just said of it, that they have it or that it is over, was not so: it goes on where it was.
+
+    Raises NotFound where they said nothing, Refused if it is too long ago.
+    """
+    one_at_a_time(uow.db, "alerts")
+    alert = alerts.get(uow.db, alert_id)
+    said = "alert_closed" if alert.state == "closed" else "alert_confirmed"
+    event = history.last_of(uow.db, said, staff_id)
+    if alert.state == "open" or event is None or event.detail.get("alert") != alert_id:
+        raise NotFound("There is nothing to take back.")
+    uow.still_taken_back(event.at)
+    if alert.state == "closed" and alert.confirmed_by:
+        alert.state = "confirmed"
+    else:
+        alert.state, alert.confirmed_by = "open", None
+        alert.next_at = uow.now() + timedelta(minutes=uow.policy.confirm_minutes)
+    alert.closed_at = None
+    alert.revision += 1
+    uow.db.add(alert)
+    _say(uow, alert, f"alert:{alert_id}:{alert.level}", revised=True)
+    uow.record("alert_taken_back", by=staff_id, alert=alert_id)
 
 
 def _same_incident(uow: UnitOfWork, ticket: Ticket) -> Alert | None:

@@ -118,6 +118,17 @@ def held(db: Session, key: str) -> Delivery | None:
     return db.exec(same).first()
 
 
+def withdraw(db: Session, delivery: Delivery) -> bool:
+    """True if nobody had begun to say it and it is not to be said any more; its key is free again."""
+    untouched = update(Delivery).where(
+        col(Delivery.id) == delivery.id, col(Delivery.state) == "pending", col(Delivery.attempts) == 0
+    )
+    withdrawn = untouched.values(state="superseded", key=f"{delivery.key}:withdrawn:{delivery.id}")
+    done: bool = db.execute(withdrawn).rowcount == 1  # type: ignore[attr-defined]
+    db.expire_all()
+    return done
+
+
 def forget(db: Session, beginning: str) -> None:
     """What was meant under keys that begin so and was not said yet is not to be said any more."""
     waiting = update(Delivery).where(

@@ -87,6 +87,15 @@ def decide(db: Session, draft_id: int, state: str, staff_id: int, now: datetime)
     return decided
 
 
+def decided_with(db: Session, draft: Draft) -> list[Draft]:
+    """The other drafts of the same news for the same voice that were decided in the same moment."""
+    spoken = db.get(Ticket, draft.ticket_id)
+    same = select(Draft, Ticket).join(Ticket, col(Ticket.id) == Draft.ticket_id)
+    same = same.where(Draft.bug_id == draft.bug_id, Draft.purpose == draft.purpose, Draft.id != draft.id)
+    found = db.exec(same.where(Draft.decided_at == draft.decided_at, Draft.decided_by == draft.decided_by))
+    return [one for one, ticket in found if spoken and voice(ticket) == voice(spoken)]
+
+
 def waiting(db: Session, ticket_id: int | None = None, bug_id: int | None = None) -> list[Draft]:
     """Drafts that wait, oldest first, of one ticket or bug or of all."""
     wanted = select(Draft).where(Draft.state == "waiting")

@@ -79,6 +79,12 @@ def still_standing(newest_first: Sequence[Event], done: str, undone: str) -> Eve
     return None
 
 
+def last_of(db: Session, name: str, staff_id: int) -> Event | None:
+    """What somebody did last of that name."""
+    theirs = select(Event).where(Event.by == staff_id, Event.name == name)
+    return db.exec(theirs.order_by(col(Event.id).desc()).limit(1)).first()
+
+
 def of_customer(db: Session, customer_id: int, limit: int = 50) -> list[Event]:
     """What happened with a customer, newest first."""
     theirs = select(Event).where(Event.customer_id == customer_id)

@@ -8,7 +8,7 @@ from storage.desk.tickets import Ticket
 TIMES = ("claimed_at", "due_at", "snoozed_until", "resolved_at")
 OTHERS = (
     "assignee_id", "state", "due_reason", "queue", "routed_by", "kind", "severity", "complaint", "language", "unsure",
-    "emergency", "band", "emergency_reason", "origins", "confidences", "theme_id", "extra",
+    "emergency", "band", "emergency_reason", "origins", "confidences", "theme_id", "bug_id", "extra",
 )  # fmt: skip
 
 

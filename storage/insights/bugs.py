@@ -18,7 +18,8 @@ class Bug(SQLModel, table=True):
     `key` makes a proposal unique. `origin` says who worded it: rules, llm or person. `quotes` are customers' words, redacted.
     `attempts` and `error` tell how filing goes; `reason` why it was declined. What its tracker says: `external_id` stays when
     it is moved, `status` is the word of its workflow, `heard_at` how new that is, `gone` that it was deleted there. `block` is
-    what the issue shows of whom it concerns; `told` the version and day that the issue named last, and how it looked when it was `seen`; `overdue_on` the expected day that passed and was told; `fields` a tracker's own.
+    what the issue shows of whom it concerns; `told` the version and day that the issue named last, and how it looked when it was `seen`; `overdue_on` the expected day that passed and was told; `fields` a tracker's own;
+    `file_at` before which it does not go there.
     """
 
     __tablename__ = "bug"
@@ -57,6 +58,7 @@ class Bug(SQLModel, table=True):
     filed_by: int | None = Field(default=None, foreign_key="staff.id")
     created_at: datetime = Field(sa_type=UtcDateTime)
     filed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    file_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     fixed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -90,11 +92,13 @@ def by_key(db: Session, key: str) -> Bug | None:
     return db.exec(select(Bug).where(Bug.key == key)).first()
 
 
-def unfiled(db: Session) -> list[Bug]:
-    """Bugs that a person wants in a tracker outside which has not taken them yet, oldest first."""
+def unfiled(db: Session, now: datetime | None = None) -> list[Bug]:
+    """Bugs that a person wants in a tracker outside which has not taken them yet, oldest first; only what may go there `now`."""
     waiting = select(Bug).where(
         Bug.state == "new", Bug.tracker != "local", col(Bug.external_key).is_(None), Bug.error == ""
     )
+    if now is not None:
+        waiting = waiting.where(or_(col(Bug.file_at).is_(None), col(Bug.file_at) <= now))
     return list(db.exec(waiting.order_by(col(Bug.id))))
 
 

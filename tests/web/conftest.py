@@ -19,6 +19,7 @@ from storage.accounts import access, customers, staff
 from storage.accounts.customers import Customer
 from storage.accounts.staff import Staff
 from storage.desk import messages
+from tests.web.scene import play
 
 HOME = "http://127.0.0.1:8000"
 OWN = {"origin": HOME, "accept": "text/html"}
@@ -128,3 +129,21 @@ def api(web: Web) -> TestClient:
     client = web.browser(authorization=f"Bearer {secret}")
     client.headers["accept"] = "application/json"
     return client
+
+
+@pytest.fixture
+def scene(wire_on: Callable[..., Earshot], sqlite_url: str, clock: Any) -> Web:
+    """The scene, not served."""
+    earshot = wire_on(sqlite_url)
+
+    def set_clock(moment: Any) -> None:
+        clock.time = moment
+
+    play(earshot, clock, set_clock)
+    return Web(create(earshot), earshot)
+
+
+@pytest.fixture
+def listener(scene: Web) -> TestClient:
+    """Inés in the scene."""
+    return scene.signed_in("ines@ours.example")

@@ -2,42 +2,20 @@
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from bot.web.app import create
-from bot.wiring import Earshot
 from handlers.bugs import report
 from storage.desk import drafts, messages
 from storage.insights import bugs, comments, enclosures, themes
 from storage.insights.comments import BugComment
 from storage.insights.enclosures import Enclosure
-from storage.routing import alerts
+from storage.routing import alerts, policy
 from tests.web.conftest import Web
-from tests.web.scene import play
 
 HX = {"hx-request": "true"}
-
-
-@pytest.fixture
-def scene(wire_on: Callable[..., Earshot], sqlite_url: str, clock: Any) -> Web:
-    """The scene, not served."""
-    earshot = wire_on(sqlite_url)
-
-    def set_clock(moment: Any) -> None:
-        clock.time = moment
-
-    play(earshot, clock, set_clock)
-    return Web(create(earshot), earshot)
-
-
-@pytest.fixture
-def listener(scene: Web) -> TestClient:
-    """Inés in the scene."""
-    return scene.signed_in("ines@ours.example")
 
 
 def toast(answer: Any) -> str:
@@ -71,6 +49,7 @@ def test_an_open_alert_is_on_every_page_until_somebody_has_it(scene: Web, listen
 def test_drafts_are_approved_one_by_one_and_the_rest_together_each_once(scene: Web, listener: TestClient) -> None:
     with scene.earshot.work() as uow:
         waiting = drafts.waiting(uow.db, bug_id=1)
+        policy.save(uow.db, uow.policy.model_copy(update={"undo_seconds": 0}))
     assert len(waiting) == 3
     one = listener.post(f"/drafts/{waiting[0].id}/approval", data={"text": "It is repaired, Derek."}, headers=HX)
     assert one.status_code == 204

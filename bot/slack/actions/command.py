@@ -122,7 +122,7 @@ def _away(uow: UnitOfWork, member: Member, rest: str) -> Shown:
         return Shown(words.BACK)
     until = _until(uow, rest)
     freed = away.away(uow, member.id, until)
-    return Shown(words.AWAY.format(until=words.moment(until), freed=freed))
+    return Shown(words.AWAY.format(until=words.moment(until), freed=len(freed)))
 
 
 def _until(uow: UnitOfWork, rest: str) -> datetime:

@@ -109,14 +109,22 @@ def set_flag(
 ) -> Response:
     """High-maintenance from now on, for a while."""
     flag.flag(console.uow, key, by=console.me.name, why=why, evidence=evidence, days=days)
-    return console.did("Flagged. New complaints go where the rules say.")
+    undo = {"method": "DELETE", "url": f"/customers/{key}/flag", "values": {"why": "taken back at once"}}
+    return console.did("Flagged. New complaints go where the rules say.", undo=undo)
 
 
 @router.delete("/{key}/flag")
 def lift_flag(console: Desk, key: Key, why: str = "") -> Response:
     """No longer; the history stays."""
     flag.unflag(console.uow, key, by=console.me.name, why=why[:2000])
-    return console.did("The flag is lifted.")
+    return console.did("The flag is lifted.", undo={"method": "PUT", "url": f"/customers/{key}/flag"})
+
+
+@router.put("/{key}/flag")
+def restore_flag(console: Desk, key: Key) -> Response:
+    """I did not mean to lift it."""
+    flag.restore(console.uow, key, by=console.me.name)
+    return console.did("The flag stands as before.")
 
 
 @router.post("/{key}/support-link")

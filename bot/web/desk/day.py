@@ -1,15 +1,15 @@
 """One's own day: what was done, what waits, what was promised, who said thank you; and going away."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, Response
 
 from bot.web.console import Desk
 from bot.web.desk.actions import Moment, moment_of
 from bot.web.desk.inbox import rows
-from handlers.desk import away, day, pause
+from handlers.desk import away, day, pause, undo
 
 router = APIRouter(prefix="/day")
 
@@ -30,7 +30,15 @@ def show(console: Desk) -> HTMLResponse:
 def take_pause(console: Desk) -> Response:
     """Breathe; the count of bitter conversations begins anew."""
     pause.pause(console.uow, console.my_id)
-    return console.did(f"See you in {pause.MINUTES} minutes.")
+    back = {"method": "DELETE", "url": "/day/pause"}
+    return console.did(f"See you in {pause.MINUTES} minutes.", undo=back)
+
+
+@router.delete("/pause")
+def work_on(console: Desk) -> Response:
+    """It was not meant; the count goes on where it was."""
+    pause.resume(console.uow, console.my_id)
+    return console.did("Taken back.")
 
 
 @router.post("/away")
@@ -38,11 +46,19 @@ def leave(console: Desk, until: Moment = "") -> Response:
     """Away until a time; what is due before is everybody's."""
     moment = moment_of(console, until)
     freed = away.away(console.uow, console.my_id, moment)
-    return console.did(f"Away until {console.times.full(moment)}. Given back: {freed}.")
+    console.uow.db.flush()
+    here = {"method": "DELETE", "url": "/day/away", "values": {"events": ",".join(str(one.id) for one in freed)}}
+    return console.did(f"Away until {console.times.full(moment)}. Given back: {len(freed)}.", undo=here)
 
 
 @router.delete("/away")
-def come_back(console: Desk) -> Response:
-    """Here again."""
+def come_back(
+    console: Desk, events: Annotated[str, Query(pattern=r"^(\d{1,9}(,\d{1,9})*)?$", max_length=6000)] = ""
+) -> Response:
+    """Here again; or it was not meant, and `events` are what gave tickets back."""
+    gone = away.away_until(console.uow, console.my_id)
     away.back(console.uow, console.my_id)
-    return console.did("Welcome back.")
+    for event_id in filter(None, events.split(",")):
+        undo.undo(console.uow, int(event_id), console.my_id)
+    again = {"method": "POST", "url": "/day/away", "values": {"until": gone.isoformat()}} if gone else None
+    return console.did("Welcome back.", undo=None if events else again)

@@ -31,7 +31,15 @@ def listed(console: Desk) -> HTMLResponse:
 def dismiss(console: Desk, alarm_id: AlertId) -> Response:
     """A theme's alert was not worth it: it takes more from now on."""
     alert.dismiss(console.uow, alarm_id, console.my_id)
-    return console.did("Dismissed. It takes more customers from now on.")
+    undo = {"method": "DELETE", "url": f"/alerts/themes/{alarm_id}/dismissal"}
+    return console.did("Dismissed. It takes more customers from now on.", undo=undo)
+
+
+@router.delete("/themes/{alarm_id}/dismissal")
+def reopen(console: Desk, alarm_id: AlertId) -> Response:
+    """It was worth it after all."""
+    alert.reopen(console.uow, alarm_id, console.my_id)
+    return console.did("Taken back.")
 
 
 @router.get("/{alert_id}")
@@ -47,7 +55,7 @@ def confirm(console: Desk, alert_id: AlertId) -> Response:
     """Somebody has it."""
     _alert(console, alert_id)
     escalate.confirm(console.uow, alert_id, console.my_id)
-    return console.did("You have it. Nobody else is called.")
+    return console.did("You have it. Nobody else is called.", undo=_as_before(alert_id))
 
 
 @router.post("/{alert_id}/end")
@@ -55,7 +63,19 @@ def close(console: Desk, alert_id: AlertId) -> Response:
     """The incident is over."""
     _alert(console, alert_id)
     escalate.close(console.uow, alert_id, console.my_id)
-    return console.did("The alert is closed.")
+    return console.did("The alert is closed.", undo=_as_before(alert_id))
+
+
+@router.delete("/{alert_id}/word")
+def take_back(console: Desk, alert_id: AlertId) -> Response:
+    """What I just said of it was not so."""
+    _alert(console, alert_id)
+    escalate.take_back(console.uow, alert_id, console.my_id)
+    return console.did("Taken back.")
+
+
+def _as_before(alert_id: int) -> dict[str, str]:
+    return {"method": "DELETE", "url": f"/alerts/{alert_id}/word"}
 
 
 def _alert(console: Desk, alert_id: int) -> Alert:

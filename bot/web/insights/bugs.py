@@ -11,7 +11,7 @@ from bot.web.desk.inbox import rows
 from bot.web.desk.references import ticket_id
 from bot.web.insights.tracker import fields_of
 from bot.web.show import as_file
-from handlers.bugs import file, follow, outward, phrase, remark
+from handlers.bugs import file, follow, outward, phrase, remark, unfile
 from handlers.errors import NotFound, Refused
 from storage.desk import drafts, messages, tickets
 from storage.insights import bugs, comments, enclosures, tallies, thanks, themes
@@ -104,8 +104,15 @@ def file_it(
         "environment": environment,
         "severity": severity,
     }
-    file.file_now(console.uow, bug_id, console.my_id, fields)
-    return console.did("Filed.")
+    file.file_now(console.uow, bug_id, console.my_id, fields, console.uow.policy.undo_seconds)
+    return console.did("Filed.", undo={"method": "DELETE", "url": f"/bugs/{bug_id}/filing"})
+
+
+@router.delete("/{bug_id}/filing")
+def unfile_it(console: Desk, bug_id: BugId) -> Response:
+    """It was not meant: a proposal again."""
+    unfile.unfile(console.uow, bug_id, console.my_id)
+    return console.did("Taken back; it is only proposed again.")
 
 
 @router.post("/{bug_id}/state")
@@ -151,11 +158,15 @@ def link(console: Desk, bug_id: BugId, ticket: Annotated[str, Form(max_length=40
     if not ticket.strip():
         raise Refused("Name a ticket, such as ES-1042.")
     file.link(console.uow, ticket_id(ticket.strip()), bug_id, console.my_id)
-    return console.did("Linked.", to=f"/bugs/{bug_id}")
+    return console.did("Linked.", undo=_as_before(console, ticket), to=f"/bugs/{bug_id}")
 
 
 @router.delete("/{bug_id}/tickets/{ref}")
 def unlink(console: Desk, bug_id: BugId, ref: Annotated[str, Path(max_length=40)]) -> Response:
     """This ticket is about something else."""
     file.unlink(console.uow, ticket_id(ref), bug_id, console.my_id)
-    return console.did("Taken off this bug.")
+    return console.did("Taken off this bug.", undo=_as_before(console, ref))
+
+
+def _as_before(console: Desk, ref: str) -> dict[str, str]:
+    return {"method": "DELETE", "url": f"/tickets/{console.uow.reference_of(ticket_id(ref.strip()))}/bug"}

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.web.console import Desk
 from bot.web.desk.references import TicketId
-from handlers.bugs import file, judge, liken, propose
+from handlers.bugs import file, judge, liken, propose, unfile
 from handlers.errors import Refused
 
 router = APIRouter(prefix="/tickets/{ref}/bug")
@@ -53,9 +53,10 @@ def file_it(
         "severity": severity,
         "quotes": quotes,
     }
-    bug_id = file.file_ticket(console.uow, ticket_id, console.my_id, fields)
+    bug_id = file.file_ticket(console.uow, ticket_id, console.my_id, fields, console.uow.policy.undo_seconds)
     judge.refuse(console.uow, ticket_id, dict(map(_shown, shown[:10])), console.my_id)
-    return console.did("Filed.", to=f"/bugs/{bug_id}")
+    undo = {"method": "DELETE", "url": f"/bugs/{bug_id}/filing"}
+    return console.did("Filed.", undo=undo, to=f"/bugs/{bug_id}")
 
 
 @router.put("")
@@ -70,7 +71,15 @@ def it_is_this_one(
     bug_id = int(number) if kind == "bug" else judge.adopt(console.uow, int(number), console.my_id)
     file.link(console.uow, ticket_id, bug_id, console.my_id)
     judge.confirm(console.uow, ticket_id, candidate, likeness, console.my_id)
-    return console.did("Linked.", to=f"/bugs/{bug_id}")
+    undo = {"method": "DELETE", "url": f"/tickets/{console.uow.reference_of(ticket_id)}/bug"}
+    return console.did("Linked.", undo=undo, to=f"/bugs/{bug_id}")
+
+
+@router.delete("")
+def it_was_not(console: Desk, ticket_id: TicketId) -> Response:
+    """What I just did with its bug is as it was."""
+    unfile.relink(console.uow, ticket_id, console.my_id)
+    return console.did("Taken back.")
 
 
 def _shown(text: str) -> tuple[str, float]:

@@ -66,6 +66,14 @@ body.addEventListener("toast", (event) => {
   document.getElementById("toasts").replaceChildren(toast);
   setTimeout(() => toast.remove(), refused || undo ? 10000 : 6000);
 });
+// What was done on the page before.
+const said = document.cookie.split("; ").find((one) => one.startsWith("earshot_said="));
+if (said) {
+  document.cookie = "earshot_said=; path=/; max-age=0";
+  try {
+    body.dispatchEvent(new CustomEvent("toast", { detail: JSON.parse(decodeURIComponent(said.slice(13))) }));
+  } catch {} // not ours
+}
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   body.addEventListener(failure, (event) => {
     if (event.detail.requestConfig?.verb === "get" || event.detail.elt?.matches?.(".here")) return;
