@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from prompts import pressed
 from prompts import slack as words
 from prompts.markup import count, euros, one_line, slack_line, slack_link, slack_text
 
@@ -17,7 +18,7 @@ STATES = {
 
 
 class Card(BaseModel):
-    """What is shown of a ticket. Money in EUR a year, times aware."""
+    """What is shown of a ticket. Money in EUR a year, times aware. `promise`: id, words and day of what may have been promised."""
 
     ticket: int
     reference: str
@@ -43,6 +44,7 @@ class Card(BaseModel):
     snoozed_until: datetime | None = None
     wakes: str = ""
     bug: str | None = None
+    promise: tuple[int, str, datetime] | None = None
 
 
 class CustomerCard(BaseModel):
@@ -102,6 +104,14 @@ def times(card: Card) -> str:
     if card.queue != "buffer":
         parts.append("now in the regular queue")
     return " · ".join(parts)
+
+
+def promise(card: Card) -> str:
+    """What may have been promised, as mrkdwn; empty if nothing was."""
+    if card.promise is None:
+        return ""
+    _, said, at = card.promise
+    return pressed.PROMISED.format(words=slack_line(said, 80), at=_moment(at))
 
 
 def quote(card: Card, most: int = 500) -> str:

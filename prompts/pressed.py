@@ -9,8 +9,14 @@ DID = {
     "snoozed": "{reference} sleeps.",
     "woken": "{reference} is awake again.",
     "corrected": "{reference} is set right.",
+    "promised": "The promise on {reference} will come up before it is due.",
+    "promise_dropped": "It is no promise of {reference}.",
     "noted": "Your note on {reference} is kept. Only staff can read it.",
 }
+HAS_IT, DISMISSED = "You have it. Nobody else is called.", "Dismissed. It takes more customers from now on."
+PAUSED = "Enjoy your pause."
+PROMISED, YES_PROMISED, NOT_PROMISED = "You wrote “{words}”: promised for {at}?", "Yes, remind us", "No promise"
+UNTAG = "Take a tag off"
 DID_SOMETHING = "{reference}: done."
 UNDONE = "Taken back. It is as it was."
 

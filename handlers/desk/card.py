@@ -4,7 +4,7 @@ from handlers.unit_of_work import UnitOfWork
 from prompts import card as words
 from prompts.card import Card
 from storage.accounts import customers, people, staff
-from storage.desk import deliveries, messages
+from storage.desk import deliveries, messages, promises
 from storage.desk.deliveries import Delivery
 from storage.desk.messages import Message
 from storage.desk.tickets import Ticket
@@ -42,6 +42,7 @@ def facts(uow: UnitOfWork, ticket: Ticket) -> Card:
     person = people.by_ids(uow.db, [ticket.person_id]).get(ticket.person_id or 0)
     heard = [one for one in messages.of_ticket(uow.db, ticket.id or 0) if one.direction == "in"]
     bug = bugs.get(uow.db, ticket.bug_id) if ticket.bug_id else None
+    proposed = promises.of_ticket(uow.db, ticket.id or 0, "proposed")
     return Card(
         ticket=ticket.id or 0,
         reference=uow.reference(ticket),
@@ -67,6 +68,7 @@ def facts(uow: UnitOfWork, ticket: Ticket) -> Card:
         snoozed_until=ticket.snoozed_until,
         wakes=(ticket.extra.get("wakes") or {}).get("by", ""),
         bug=(bug.external_key or f"#{bug.id}") if bug and bug.state != "proposed" else None,
+        promise=(proposed[0].id or 0, proposed[0].words, proposed[0].due_at) if proposed else None,
     )
 
 

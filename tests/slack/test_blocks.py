@@ -57,6 +57,7 @@ cards = st.builds(
     due_reason=texts,
     snoozed_until=times,
     bug=st.none() | texts,
+    promise=st.none() | st.tuples(st.integers(1, 10**6), texts, st.datetimes(timezones=st.just(UTC))),
 )
 STATES = 10_000 if os.environ.get("EARSHOT_FULL") == "1" else 200
 """Generated states of each of the four things shown."""
@@ -131,7 +132,9 @@ def test_a_reply_and_a_note(card: Card, text: str, news: list[str], stock: dict[
     sources = slack_line([("saved", one, f"https://earshot.example/{number}") for number, one in stock.items()][:7])
     begun = Begun(text, news, sources, stock, "resolve", can_write=bool(news))
     view_is_well_formed(reply_modal(about, card.reference, quote(card), begun))
-    view_is_well_formed(more_modal(about, card.reference, Choices(stock, {**stock, "0": text}, text)))
+    view_is_well_formed(
+        more_modal(about, card.reference, Choices(stock, {**stock, "0": text}, text, [one or "-" for one in news]))
+    )
     view_is_well_formed(note_modal(about, card.reference))
     view_is_well_formed(report_modal({"press": "p" * 32, "channel": ""}, text))
 

@@ -7,18 +7,18 @@ from sqlmodel import select
 
 from bot.sandbox.chat.customer import Place, block_actions
 from handlers.bugs import file
-from handlers.desk import stock
+from handlers.desk import away, stock
 from handlers.errors import Unavailable
 from prompts import pressed
 from prompts import slack as words
 from prompts.ask.reply import ReplyAnswer
 from storage.accounts import staff
-from storage.desk import messages, planned, promises, tickets
+from storage.desk import history, messages, planned, promises, tickets
 from storage.desk import stock as kept
 from storage.desk.planned import Planned
 from storage.desk.promises import Promise
 from storage.desk.tickets import Ticket
-from storage.insights import themes
+from storage.insights import bugs, themes
 from storage.insights.themes import Theme
 from storage.routing import alerts, policy
 from tests.slack.conftest import CHANNEL, DESK, MARA, THEIR_TEAM, Town
@@ -41,8 +41,9 @@ def do_more(town: Town, number: int = 1, **chosen: str) -> Any:
 
 
 def take_back(town: Town) -> None:
-    whispered = [one for one in town.messages(DESK, by="app") if one["to"] == MARA.user][-1]
-    button = whispered["blocks"][0]["accessory"]
+    told = [one for one in town.messages(DESK, by="app") if one["to"] == MARA.user]
+    said = (told or town.messages(f"respond:{MARA.user}"))[-1]
+    button = next(one["accessory"] for one in reversed(said["blocks"]) if "accessory" in one)
     town.press(button["action_id"], button["value"])
 
 
@@ -56,6 +57,70 @@ def test_a_ticket_is_handed_over_tagged_and_set_right_at_once_and_all_of_it_take
     one = ticket(town)
     assert (one.assignee_id, one.severity, one.extra.get("tags")) == (None, 2, None)
     assert town.told()[-1] == pressed.UNDONE
+
+
+def test_a_tag_is_taken_off_and_on_again(town: Town) -> None:
+    town.write("It hangs")
+    do_more(town, tags="Export, weekly")
+    town.press("more:1")
+    shown = next(one["element"] for one in town.modal()["blocks"] if one.get("block_id") == "untag")
+    assert [one["value"] for one in shown["options"]] == ["export", "weekly"]
+    assert do_more(town, untag="export") is None
+    assert ticket(town).extra["tags"] == ["weekly"]
+    take_back(town)
+    assert ticket(town).extra["tags"] == ["export", "weekly"]
+
+
+def test_what_a_reply_promises_is_one_press_on_the_card_away_from_being_remembered(town: Town) -> None:
+    town.write("It hangs")
+    town.press("reply:1")
+    assert town.submit(town.modal(), text="You will have it by Friday.") is None
+    town.settle()
+    card = town.command("ticket ES-1001")
+    buttons = {
+        one["action_id"]: one for block in card["blocks"] for one in block.get("elements", ()) if "action_id" in one
+    }
+    assert "by Friday" in str(card["blocks"])
+    town.press("promised:1", buttons["promised:1"]["value"])
+    town.settle()
+    with town.earshot.work() as uow:
+        assert [one.words for one in promises.open_ones(uow.db)] == ["by Friday"]
+        assert uow.ticket(1).due_reason == "promise"
+    take_back(town)
+    with town.earshot.work() as uow:
+        assert [one.state for one in promises.of_ticket(uow.db, 1, "proposed", "open")] == ["proposed"]
+    town.press("not_promised:1", buttons["not_promised:1"]["value"])
+    with town.earshot.work() as uow:
+        assert promises.of_ticket(uow.db, 1, "proposed", "open") == []
+
+
+def test_a_filed_bug_and_a_link_to_one_are_taken_back(town: Town) -> None:
+    town.write("It hangs")
+    town.press("file_bug:1")
+    assert town.submit(town.modal(), title="Export hangs", existing="new") is None
+    assert ticket(town).state == "engineering"
+    take_back(town)
+    with town.earshot.work() as uow:
+        assert [(one.state, one.title) for one in bugs.listed(uow.db)] == [("proposed", "Export hangs")]
+    assert ticket(town).state == "open"
+    take_back(town)
+    assert town.told()[-1] == "There is nothing to take back."
+
+
+def test_who_did_not_go_and_took_no_pause_is_here_with_all_they_had(town: Town) -> None:
+    town.write("It hangs")
+    town.press("claim:1")
+    before = ticket(town)
+    town.press("away:0", "day-7")
+    assert ticket(town).assignee_id is None
+    with town.earshot.work() as uow:
+        event = history.last_of(uow.db, "released", before.assignee_id or 0)
+        assert event is not None
+        assert away.away_until(uow, before.assignee_id or 0) is not None
+    town.press("away_back:0", str(event.id))
+    assert ticket(town).assignee_id == before.assignee_id
+    with town.earshot.work() as uow:
+        assert away.away_until(uow, before.assignee_id or 0) is None
 
 
 def test_links_and_merges_keep_every_message_and_are_taken_back(town: Town) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.slack.actions import answer, known, more
-from bot.slack.blocks.did import did_block, taken_back_by
+from bot.slack.blocks.did import Did, did_block, taken_back_by
 from bot.slack.blocks.modals import bug_modal, fixed_modal, note_modal, refused, typed
 from bot.slack.blocks.pieces import Block, Shown
 from bot.slack.house import House, Member
@@ -92,10 +92,12 @@ def _file(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member)
     existing = given.pop("existing", "new")
     if existing.isdecimal():
         file.link(uow, about["ticket"], int(existing), member.id)
-        return Shown(words.LINKED)
+        linked = Did(words.LINKED, action=f"relink:{about['ticket']}")
+        return Shown(words.LINKED, [did_block(linked)])
     quotes = propose.draft_for(uow, about["ticket"])["quotes"]
-    file.file_ticket(uow, about["ticket"], member.id, {**given, "quotes": quotes})
-    return Shown(words.FILED)
+    text, wait = {**given, "quotes": quotes}, uow.policy.undo_seconds
+    bug_id = file.file_ticket(uow, about["ticket"], member.id, text, wait)
+    return Shown(words.FILED, [did_block(Did(words.FILED, action=f"unfile:{bug_id}"))])
 
 
 def _fixed(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member) -> Shown | None:
@@ -119,7 +121,7 @@ def _about(view: dict[str, Any]) -> Answer:
         texts = {name: str(about.get(name, "")) for name in ("press", "channel")}
         return {
             "ticket": int(about["ticket"]),
-            **{name: int(about.get(name, 0)) for name in ("seen", "filled")},
+            **{name: int(about.get(name, 0)) for name in ("seen", "filled", "saved")},
             **texts,
         }
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -28,8 +28,10 @@ def open_more(uow: UnitOfWork, ticket_id: int) -> Block:
     colleagues = {str(one.id): one.name for one in staff.everyone(uow.db) if "desk" in rights.of(one.role)}
     said = [one for one in messages.of_ticket(uow.db, ticket_id) if one.direction == "in" and one.text][1:]
     later = {str(one.id): one.text for one in reversed(said[-MOST:])}
-    theme = themes.get(uow.db, number).name if (number := uow.ticket(ticket_id).theme_id) else ""
-    return more_modal({"ticket": ticket_id}, card_words.plain_name(facts), Choices(colleagues, later, theme))
+    ticket = uow.ticket(ticket_id)
+    theme = themes.get(uow.db, ticket.theme_id).name if ticket.theme_id else ""
+    choices = Choices(colleagues, later, theme, tuple(ticket.extra.get("tags", ())))
+    return more_modal({"ticket": ticket_id}, card_words.plain_name(facts), choices)
 
 
 def send(uow: UnitOfWork, about: dict[str, object], given: dict[str, str], member: Member) -> Shown:
@@ -50,6 +52,8 @@ def _deeds(uow: UnitOfWork, ticket_id: int, given: dict[str, str], me: int) -> I
         yield correct.correct(uow, ticket_id, me, "severity", severity)
     for word in filter(None, (one.strip() for one in given.get("tags", "").split(","))):
         yield tag.tag(uow, ticket_id, me, word)
+    if off := given.get("untag"):
+        yield tag.untag(uow, ticket_id, me, off)
     if theme := given.get("theme"):
         move.move_to(uow, ticket_id, me, theme)
     if other := given.get("link"):

@@ -10,7 +10,8 @@ from bot.slack.blocks.did import Did, did_block, taken_back_by
 from bot.slack.blocks.home import shown
 from bot.slack.house import House, log
 from handlers.analysis.rights import WHO, Right
-from handlers.desk import card, claim, correct, reply, resolve, snooze, undo
+from handlers.bugs import unfile
+from handlers.desk import card, claim, correct, pause, promise, reply, resolve, snooze, undo
 from handlers.errors import Refused
 from handlers.insights import alert, react
 from handlers.intake import escalate
@@ -47,6 +48,9 @@ async def on_press(house: House, body: dict[str, Any]) -> None:
         if name == "undo_reply":
             await house.run(reply.withdraw, number, member.id)
             return house.later(house.tell(body, words.TAKEN_BACK))
+        if take := TAKES_BACK.get(name):
+            await house.run(take, number, member.id, value)
+            return await _undone(house, body)
         if name == "undo":
             await house.run(_undo, value, member.id)
             return await _undone(house, body)
@@ -66,8 +70,8 @@ def needed(press: str) -> Right:
 
 def _pressed(uow: UnitOfWork, press: Press, number: int, staff_id: int, value: str) -> Did | None:
     """What it did, if it can be taken back."""
-    event = press(uow, number, staff_id, value)
-    return taken_back_by(uow, event) if isinstance(event, Event) else None
+    done = press(uow, number, staff_id, value)
+    return taken_back_by(uow, done) if isinstance(done, Event) else done if isinstance(done, Did) else None
 
 
 def _undo(uow: UnitOfWork, events: str, staff_id: int) -> None:
@@ -111,12 +115,39 @@ def _snooze(uow: UnitOfWork, ticket_id: int, staff_id: int, value: str) -> Event
     return snooze.snooze(uow, ticket_id, staff_id, uow.now() + timedelta(minutes=int(value)))
 
 
+def _confirm(uow: UnitOfWork, alert_id: int, staff_id: int, _: str) -> Did:
+    escalate.confirm(uow, alert_id, staff_id)
+    return Did(pressed.HAS_IT, action=f"alert_back:{alert_id}")
+
+
+def _dismiss(uow: UnitOfWork, alarm_id: int, staff_id: int, _: str) -> Did:
+    alert.dismiss(uow, alarm_id, staff_id)
+    return Did(pressed.DISMISSED, action=f"alarm_back:{alarm_id}")
+
+
+def _promised(uow: UnitOfWork, _ticket_id: int, staff_id: int, value: str) -> Event:
+    return promise.accept(uow, int(value) if value.isdecimal() and len(value) < 16 else 0, staff_id)
+
+
+def _not_promised(uow: UnitOfWork, _ticket_id: int, staff_id: int, value: str) -> Event:
+    return promise.decline(uow, int(value) if value.isdecimal() and len(value) < 16 else 0, staff_id)
+
+
 def _react(said: str) -> Press:
     """An engineer's answer on a theme of a digest; the button carries the week."""
     return lambda uow, theme_id, staff_id, week: react.react(uow, theme_id, staff_id, week, said)
 
 
-FOR_ENGINEERS = ("useful", "known", "by_design", "fixed", "dismiss_theme", "confirm")
+FOR_ENGINEERS = ("useful", "known", "by_design", "fixed", "dismiss_theme", "confirm", "alert_back", "alarm_back")
+TAKES_BACK: dict[str, Press] = {
+    "unfile": lambda uow, bug_id, staff_id, _: unfile.unfile(uow, bug_id, staff_id),
+    "relink": lambda uow, ticket_id, staff_id, _: unfile.relink(uow, ticket_id, staff_id),
+    "alert_back": lambda uow, alert_id, staff_id, _: escalate.take_back(uow, alert_id, staff_id),
+    "alarm_back": lambda uow, alarm_id, staff_id, _: alert.reopen(uow, alarm_id, staff_id),
+    "away_back": own.stay,
+    "pause_back": lambda uow, _number, staff_id, _: pause.resume(uow, staff_id),
+}
+"""What undoes a press that is no ticket's own."""
 PRESSES: dict[str, Press] = {
     "claim": lambda uow, ticket_id, staff_id, _: claim.claim(uow, ticket_id, staff_id),
     "release": lambda uow, ticket_id, staff_id, _: claim.release(uow, ticket_id, staff_id),
@@ -124,12 +155,14 @@ PRESSES: dict[str, Press] = {
     "reopen": lambda uow, ticket_id, staff_id, _: resolve.reopen(uow, ticket_id, staff_id),
     "wake": lambda uow, ticket_id, staff_id, _: snooze.wake(uow, ticket_id, staff_id),
     "kind": lambda uow, ticket_id, staff_id, value: correct.correct(uow, ticket_id, staff_id, "kind", value),
-    "confirm": lambda uow, alert_id, staff_id, _: escalate.confirm(uow, alert_id, staff_id),
+    "promised": _promised,
+    "not_promised": _not_promised,
+    "confirm": _confirm,
     "snooze": _snooze,
     "away": own.leave,
     "back": own.come_back,
     "pause": own.take_pause,
-    "dismiss_theme": lambda uow, alarm_id, staff_id, _: alert.dismiss(uow, alarm_id, staff_id),
+    "dismiss_theme": _dismiss,
     "useful": _react("useful"),
     "known": _react("known"),
     "by_design": _react("by_design"),

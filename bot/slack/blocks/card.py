@@ -18,6 +18,7 @@ def card_blocks(card: Card, mine: str | None = None) -> list[Block]:
         pieces.context(card_words.standing(card)),
         *([pieces.section(quote)] if quote else []),
         *([pieces.context(times)] if times else []),
+        *promise(card),
         main_actions(card, mine),
         *([] if card.state == "resolved" else [further_actions(card)]),
     ]
@@ -27,6 +28,15 @@ def short_card(card: Card, mine: str | None = None) -> list[Block]:
     """Three blocks for a place in a list."""
     lines = "\n".join(filter(None, (card_words.standing(card), card_words.times(card))))
     return [pieces.section(card_words.headline(card)), pieces.context(lines), main_actions(card, mine)]
+
+
+def promise(card: Card) -> list[Block]:
+    """What a reply may have promised: one press to be reminded of it."""
+    if card.promise is None:
+        return []
+    yes = pieces.button(pressed.YES_PROMISED, f"promised:{card.ticket}", card.promise[0], style="primary")
+    no = pieces.button(pressed.NOT_PROMISED, f"not_promised:{card.ticket}", card.promise[0])
+    return [pieces.section(card_words.promise(card)), pieces.actions(yes, no)]
 
 
 def main_actions(card: Card, mine: str | None = None) -> Block:

@@ -12,10 +12,11 @@ from storage.desk.history import Event
 
 @dataclass(frozen=True)
 class Did:
-    """A word about it, and the events that are to be taken back together."""
+    """A word about it, and the events that are to be taken back together; or the press of its own, `action`, that does it."""
 
     text: str
-    events: tuple[int, ...]
+    events: tuple[int, ...] = ()
+    action: str = ""
 
 
 def taken_back_by(uow: UnitOfWork, *events: Event) -> Did | None:
@@ -33,4 +34,5 @@ def taken_back_by(uow: UnitOfWork, *events: Event) -> Did | None:
 def did_block(did: Did) -> Block:
     """A line with its button."""
     events = ",".join(map(str, did.events[:20]))
-    return pieces.section(did.text, pieces.button(words.UNDO, f"undo:{did.events[0]}", events))
+    action = did.action or f"undo:{did.events[0]}"
+    return pieces.section(did.text, pieces.button(words.UNDO, action, events))

@@ -19,6 +19,7 @@ class Choices:
     colleagues: Mapping[str, str] = field(default_factory=dict)
     messages: Mapping[str, str] = field(default_factory=dict)
     theme: str = ""
+    tags: Sequence[str] = ()
 
 
 def more_modal(about: Mapping[str, Any], name: str, choices: Choices) -> Block:
@@ -29,6 +30,7 @@ def more_modal(about: Mapping[str, Any], name: str, choices: Choices) -> Block:
         *([_choice("to", words.TO, choices.colleagues), _line("word", words.WORD, 200)] if choices.colleagues else []),
         _choice("severity", words.SEVERITY, severities),
         _line("tags", words.TAGS, 200, words.TAGS_HINT),
+        *([_choice("untag", words.UNTAG, {one: one for one in choices.tags})] if choices.tags else []),
         *([_line("theme", words.THEME, 200, choices.theme)] if choices.theme else []),
         _line("link", words.LINK, 40, words.REFERENCE_HINT),
         _line("merge", words.MERGE, 40, words.REFERENCE_HINT),
