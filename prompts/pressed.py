@@ -17,6 +17,11 @@ HAS_IT, DISMISSED = "You have it. Nobody else is called.", "Dismissed. It takes 
 PAUSED = "Enjoy your pause."
 PROMISED, YES_PROMISED, NOT_PROMISED = "You wrote “{words}”: promised for {at}?", "Yes, remind us", "No promise"
 UNTAG = "Take a tag off"
+MANY, MANY_LOOK = "Several at once", "Look at it"
+MANY_WHAT, MANY_WHICH, MANY_TAG = "What to do", "To which", "The tag, where it is one"
+MANY_SURE, MANY_LEFT, AND_MORE = "{deed}, to these", "Left as they are", "… and {count:,} more"
+NOTHING_TO_CHOOSE, FITS_NONE = "There is nothing to choose from.", "It fits none of those you chose."
+WHICH_TAG = "Say which tag."
 DID_SOMETHING = "{reference}: done."
 UNDONE = "Taken back. It is as it was."
 

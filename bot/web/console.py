@@ -76,13 +76,15 @@ class Console:
             prefix=self.uow.policy.reference_prefix,
             seen="{}.{}".format(*history.pulse(db)),
             team={one.id: one for one in staff.everyone(db)},
+            has_model=self.uow.has_model,
             **facts,
         )
 
     def part(self, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
         """A piece of a page."""
+        prefix, has_model = self.uow.policy.reference_prefix, self.uow.has_model
         return html(
-            template, status, me=self.me, may=self.may, t=self.times, prefix=self.uow.policy.reference_prefix, **facts
+            template, status, me=self.me, may=self.may, t=self.times, prefix=prefix, has_model=has_model, **facts
         )
 
     def did(self, text: str, *, done: Done = None, undo: Undo | None = None, to: str | None = None) -> Response:

@@ -18,9 +18,16 @@ def question(uow: UnitOfWork, ticket_id: int, message_id: int, language: str) ->
     message = uow.db.get(Message, message_id) if 0 < message_id < 2**31 else None
     if message is None or message.ticket_id != ticket_id or message.deleted_at is not None:
         raise NotFound("There is no such message.")
+    return of_words(uow, message.text, language)
+
+
+def of_words(uow: UnitOfWork, text: str, language: str) -> dict[str, Any]:
+    """The same for a draft's words, for who is to send them. Raises Refused where there is no model, or nothing to translate."""
     if not uow.has_model:
         raise Refused(NO_MODEL)
-    asked = words.question(redact(message.text[:MOST]), language)
+    if not text.strip():
+        raise Refused("There is nothing to translate yet.")
+    asked = words.question(redact(text[:MOST]), language)
     return {"system": asked.system, "user": asked.user, "language": language}
 
 

@@ -139,6 +139,8 @@ class Town:
             value: dict[str, Any] = {"value": given}
             if element["type"] == "datetimepicker":
                 value = {"selected_date_time": int(given) if given else None}
+            elif element["type"] == "multi_static_select":
+                value = {"selected_options": [{"value": one} for one in given.split(",") if one]}
             elif element["type"] == "static_select":
                 value = {"selected_option": {"value": given} if given else element.get("initial_option")}
             values[name] = {element["action_id"]: {"type": element["type"], **value}}

@@ -16,6 +16,7 @@ from bot.slack.blocks import alert_blocks, pieces
 from bot.slack.blocks.card import card_blocks, short_card
 from bot.slack.blocks.did import Did, did_block
 from bot.slack.blocks.home import Home, home_view, shown, stranger_view
+from bot.slack.blocks.many import many_modal, sure_modal
 from bot.slack.blocks.modals import Begun, bug_modal, field_name, note_modal, reply_modal, report_modal, typed
 from bot.slack.blocks.more import Choices, customer_modal, more_modal
 from handlers.analysis.telling import reports
@@ -136,6 +137,8 @@ def test_a_reply_and_a_note(card: Card, text: str, news: list[str], stock: dict[
         more_modal(about, card.reference, Choices(stock, {**stock, "0": text}, text, [one or "-" for one in news]))
     )
     view_is_well_formed(note_modal(about, card.reference))
+    view_is_well_formed(many_modal({"ticket": 0}, {"claim": "Claim"}, {**stock, "0": text}))
+    view_is_well_formed(sure_modal({**about, "chosen": "1," * 100}, text, [text, *news] * 9, news * 9))
     view_is_well_formed(report_modal({"press": "p" * 32, "channel": ""}, text))
 
 

@@ -123,6 +123,30 @@ def test_who_did_not_go_and_took_no_pause_is_here_with_all_they_had(town: Town) 
         assert away.away_until(uow, before.assignee_id or 0) is None
 
 
+def test_several_are_chosen_looked_at_done_and_taken_back(town: Town) -> None:
+    for number, text in enumerate(("It hangs", "Where is my invoice?", "The logo is blurred")):
+        town.write(text, Place(f"U0BOBB000{number}", CHANNEL, THEIR_TEAM))
+    town.settle()
+    town.press("claim:1")
+    home = {"type": "home", "private_metadata": "unclaimed:0", "id": "V1"}
+    town.press("many:0", view=home)
+    assert refusal_of(town, what="claim") == ["Choose tickets first: press x on each, or tick their boxes."]
+    assert refusal_of(town, what="tag", tickets="2") == [pressed.WHICH_TAG]
+    sure = town.submit(town.modal(), what="claim", tickets="2,3,1")["view"]
+    shown = str(sure["blocks"])
+    assert ("ES-1002" in shown, "ES-1003" in shown, "ES-1001 is yours already" in shown) == (True, True, True)
+    assert [ticket(town, one).assignee_id is None for one in (2, 3)] == [True, True]
+    assert town.submit({**sure, "id": town.modal()["id"]}) is None
+    assert [ticket(town, one).assignee_id for one in (2, 3)] == [ticket(town).assignee_id] * 2
+    button = town.calls("chat.postMessage")[-1]["arguments"]["blocks"][0]["accessory"]
+    town.press(button["action_id"], button["value"])
+    assert [ticket(town, one).assignee_id is None for one in (1, 2, 3)] == [False, True, True]
+
+
+def refusal_of(town: Town, **chosen: str) -> list[str]:
+    return list(town.submit(town.modal(), **chosen)["errors"].values())
+
+
 def test_links_and_merges_keep_every_message_and_are_taken_back(town: Town) -> None:
     town.write("It hangs")
     town.write("It hangs on Mondays too", Place("U0BOBB0001", CHANNEL, THEIR_TEAM))

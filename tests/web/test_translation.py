@@ -48,3 +48,16 @@ def test_a_model_that_is_away_is_said_so(web: Web, ines: TestClient, acme: Custo
     web.earshot.outside.model = Translator(down=True)
     answer = ines.get(f"/tickets/{ref}/messages/1/translation", headers=HX)
     assert (answer.status_code, "does not answer" in answer.headers["hx-trigger"]) == (409, True)
+
+
+def test_a_draft_is_shown_in_the_language_of_who_is_to_send_it(web: Web, ines: TestClient, acme: Customer) -> None:
+    ref = web.write("acme", "La exportación se cuelga siempre en la oficina.")
+    address = f"/tickets/{ref}/translation"
+    assert ines.post(address, data={"text": "Hola"}, headers=HX).status_code == 409
+    web.earshot.outside.model = model = Translator()
+    page = ines.get(f"/tickets/{ref}").text
+    assert page.count(f'hx-post="{address}"') == 2
+    assert address not in ines.get(f"/tickets/{ref}", headers={"accept-language": "es"}).text
+    shown = ines.post(address, data={"text": "Hola Ana, escríbame a ana@acme.example."}, headers=HX)
+    assert ("The export hangs." in shown.text, "ana@acme.example" in model.asked[-1]) == (True, False)
+    assert ines.post(address, data={"text": " "}, headers=HX).status_code == 409

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bot.slack.actions import answer, known, more
+from bot.slack.actions import answer, known, many, more
 from bot.slack.blocks.did import Did, did_block, taken_back_by
 from bot.slack.blocks.modals import bug_modal, fixed_modal, note_modal, refused, typed
 from bot.slack.blocks.pieces import Block, Shown
@@ -37,6 +37,8 @@ async def on_submit(house: House, body: dict[str, Any]) -> Answer | None:
         return {"response_action": "update", "view": await house.run(answer.again, seen, given, changed.news)}
     except Refused as refusal:
         return refused(view, str(refusal))
+    if isinstance(told, dict):  # one thing more to be asked
+        return {"response_action": "update", "view": where(told, {"channel": {"id": about["channel"]}})}
     if told:
         house.later(house.tell({**body, "channel": {"id": about["channel"]}}, told.text, told.blocks or None))
     return None
@@ -105,12 +107,14 @@ def _fixed(uow: UnitOfWork, about: Answer, given: dict[str, str], member: Member
     return Shown(words.THANKS_FOR_ANSWER)
 
 
-SENDS: dict[str, Callable[[UnitOfWork, Answer, dict[str, str], Member], Shown | None]] = {
+SENDS: dict[str, Callable[[UnitOfWork, Answer, dict[str, str], Member], Shown | Block | None]] = {
     "reply": answer.send,
     "more": more.send,
     "note": _note,
     "file_bug": _file,
     "fixed": _fixed,
+    "many": many.look,
+    "many_sure": many.send,
 }
 
 
@@ -118,7 +122,7 @@ def _about(view: dict[str, Any]) -> Answer:
     """What the modal is about, as we wrote it into it. Raises Refused if that is not what came back."""
     try:
         about = json.loads(view.get("private_metadata") or "{}")
-        texts = {name: str(about.get(name, "")) for name in ("press", "channel")}
+        texts = {name: str(about.get(name, "")) for name in ("press", "channel", "chosen", "word")}
         return {
             "ticket": int(about["ticket"]),
             **{name: int(about.get(name, 0)) for name in ("seen", "filled", "saved")},

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from bot.slack.actions import answer, home, modals, own
+from bot.slack.actions import answer, home, many, modals, own
 from bot.slack.blocks.card import card_blocks
 from bot.slack.blocks.did import Did, did_block, taken_back_by
 from bot.slack.blocks.home import shown
@@ -43,6 +43,9 @@ async def on_press(house: House, body: dict[str, Any]) -> None:
     try:
         if opens := modals.OPENS.get(name):
             return house.later(house.open(body, modals.where(await house.run(opens, number), body)))
+        if name == "many":
+            view = shown(str((body.get("view") or {}).get("private_metadata", "")))[0]
+            return house.later(house.open(body, modals.where(await house.run(many.open_many, view, member), body)))
         if name in ("saved", "write"):
             return await answer.put_in(house, body, member, name, value)
         if name == "undo_reply":
@@ -75,7 +78,7 @@ def _pressed(uow: UnitOfWork, press: Press, number: int, staff_id: int, value: s
 
 
 def _undo(uow: UnitOfWork, events: str, staff_id: int) -> None:
-    for one in reversed(events.split(",")[:20]):
+    for one in reversed(events.split(",")[:100]):
         undo.undo(uow, int(one) if one.isdecimal() and len(one) < 16 else 0, staff_id)
 
 

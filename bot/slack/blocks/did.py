@@ -33,6 +33,6 @@ def taken_back_by(uow: UnitOfWork, *events: Event) -> Did | None:
 
 def did_block(did: Did) -> Block:
     """A line with its button."""
-    events = ",".join(map(str, did.events[:20]))
+    events = ",".join(map(str, did.events[:100]))
     action = did.action or f"undo:{did.events[0]}"
     return pieces.section(did.text, pieces.button(words.UNDO, action, events))

@@ -85,6 +85,7 @@ def _own(home: Home) -> Block:
         if home.gone
         else pieces.select(pressed.AWAY, "away:0", pressed.AWAY_CHOICES),
         pieces.button(pressed.OWN_DAY, "open:day", "-", url=url) if url else None,
+        pieces.button(pressed.MANY, "many:0", "0") if len(home.cards) > 1 else None,
     )
 
 

@@ -102,7 +102,8 @@ def typed(view: Mapping[str, Any]) -> dict[str, str]:
     for block, fields in view.get("state", {}).get("values", {}).items():
         for one in fields.values():
             chosen = (one.get("selected_option") or {}).get("value") or one.get("selected_date_time")
-            found[block.partition("-")[0]] = str(chosen or one.get("value") or "")
+            some = ",".join(str(each.get("value")) for each in one.get("selected_options") or ())
+            found[block.partition("-")[0]] = str(chosen or some or one.get("value") or "")
     return found
 
 

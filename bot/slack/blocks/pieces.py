@@ -88,6 +88,18 @@ def choice(
     return {"type": "input", "block_id": name, "label": plain(label, CONTEXT), "element": element, "optional": optional}
 
 
+def several(name: str, label: str, choices: Mapping[str, str]) -> Block:
+    """A choice of some of at most 100, to be sent off with a modal; `name` is its block and action id."""
+    options = [option(value, shown) for value, shown in list(choices.items())[:100]]
+    element: Block = {
+        "type": "multi_static_select",
+        "action_id": name,
+        "options": options,
+        "placeholder": plain(label, HEADER),
+    }
+    return {"type": "input", "block_id": name, "label": plain(label, CONTEXT), "element": element}
+
+
 def moment(name: str, label: str, hint: str = "") -> Block:
     """A day and a time, which may be left empty."""
     element: Block = {"type": "datetimepicker", "action_id": name}

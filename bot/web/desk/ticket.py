@@ -92,7 +92,6 @@ def facts(console: Console, ticket: Ticket) -> dict[str, Any]:
         "titles": TITLES,
         "in_short": in_short.in_short(console.uow, ticket_id),
         "shown": in_short.SHOWN,
-        "has_model": console.uow.has_model,
         "bitter": ticket.sentiment <= tone.BITTER,
         "folded": console.uow.policy.fold_bitter_words and ticket.sentiment <= tone.BITTER,
         "weary": pause.proposed(console.uow, console.my_id),

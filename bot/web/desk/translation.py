@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import HTMLResponse
 
 from bot.web.console import signed_in_briefly
@@ -25,6 +25,19 @@ def show(
     """What it says, beside the words themselves."""
     with here.work() as uow:
         asked: dict[str, Any] = translate.question(uow, ticket_id, message_id, spoken())
+    return html("_translation.html", text=translate.consult(here.outside, asked), language=asked["language"])
+
+
+@router.post("/tickets/{ref}/translation")
+def of_words(
+    _me: Annotated[int, Depends(signed_in_briefly)],
+    here: Annotated[Earshot, Depends(earshot)],
+    _ticket_id: TicketId,
+    text: Annotated[str, Form(max_length=200_000)] = "",
+) -> HTMLResponse:
+    """What a draft says, in the language of who is to send it."""
+    with here.work() as uow:
+        asked = translate.of_words(uow, text, spoken())
     return html("_translation.html", text=translate.consult(here.outside, asked), language=asked["language"])
 
 

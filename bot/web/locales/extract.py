@@ -14,8 +14,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from bot import deeds
 from bot.web import locales
-from bot.web.desk import bulk, inbox, ticket
+from bot.web.desk import inbox, ticket
 from handlers.analysis import rights
 from handlers.bugs import fetch, follow, outward
 from handlers.desk import clocks, silence, snooze
@@ -25,7 +26,7 @@ from prompts.report import digest, shape
 from storage import vocabulary
 
 ROOT = Path(locales.__file__).parents[3]
-CODE = ("bot/web", "bot/trackers", "handlers")
+CODE = ("bot/web", "bot/trackers", "bot/deeds.py", "handlers")
 SAYING = (happened, in_short)
 """Modules of which every sentence is a message."""
 REFUSALS = re.compile(r"Refused|NotFound|NotAllowed|Changed|Already\w+")
@@ -36,7 +37,7 @@ NAMES: tuple[Iterable[str], ...] = (
     ("kind", "severity", "complaint", "emergency", "theme", "language", "plan", "channel", "none", "true", "false"),
 )  # fmt: skip
 WORDS: tuple[Iterable[str], ...] = (
-    inbox.TITLES.values(), [label for _, label in inbox.DEEDS], [one.label for one in bulk.DEEDS.values()], ticket.SNOOZES,
+    inbox.TITLES.values(), [label for _, label in inbox.DEEDS], [one.label for one in deeds.DEEDS.values()], ticket.SNOOZES,
     slack.KINDS.values(), slack.SEVERITIES.values(), slack.EMERGENCIES.values(), slack.SLACK_REFUSALS.values(), rights.WHO.values(),
     owing.GOALS.values(), owing.WAYS.values(), owing.CLOSE.values(),
     (owing.HELD, owing.UNCLAIMED, owing.ASLEEP, owing.ENGINEERING), sources.NAMES.values(),
@@ -45,7 +46,7 @@ WORDS: tuple[Iterable[str], ...] = (
     ("first answer", "next answer", "next word", "promise", "reply held back"),
     [one.name for one in route.DEFAULT_RULES], (outward.DELETED, fetch.GONE, "By listener", "By theme", "Listener", "Theme", "Search"),
     ("rule {0}: {1} → {2}", "no rule fits → {0}", "customers' reports of both are one theme", "the nearest there is"),
-    ("“{0}:{1}” is nothing we know.",),
+    ("“{0}:{1}” is nothing we know.", "is done already", "is yours already", "somebody else has it", "is not yours"),
 )  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def messages() -> Iterator[str | tuple[str, str]]:
             for _, _, message, _ in babel_extract(text, ("_",), (), {"trim_blocks": "true", "silent": "false"}):
                 yield (message if isinstance(message, str) else message[0] if message else "") or ""
     for folder in CODE:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        for path in sorted((ROOT / folder).rglob("*.py")) or [ROOT / folder]:
             yield from _said_in(path)
     for module in SAYING:
         tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
