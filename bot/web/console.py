@@ -92,16 +92,14 @@ class Console:
 
         `to` leads to another page. Without htmx the browser is sent back to where it came from.
         """
-        if "hx-request" not in self.request.headers:
-            return self.back(to)
         if done:
             self.uow.db.flush()
             events = [done] if isinstance(done, Event) else done
             undo = {"method": "POST", "url": "/undo", "values": {"events": ",".join(str(one.id) for one in events)}}
-        said = locales.sentence(text)
-        if to is None:
+        said, by_script = locales.sentence(text), "hx-request" in self.request.headers
+        if by_script and to is None:
             return Response(status_code=204, headers=triggers(said, undo))
-        answer = Response(status_code=204, headers={"HX-Redirect": to})
+        answer = Response(status_code=204, headers={"HX-Redirect": to or "/"}) if by_script else self.back(to)
         answer.set_cookie(SAID, quote(json.dumps(toast(said, undo)), safe=""), max_age=15, samesite="strict")
         return answer
 

@@ -6,7 +6,7 @@ const visible = (element) => element && element.offsetParent !== null;
 let late = null;
 const opened = () => document.querySelector("#page details.drop[open]") !== null;
 const busy = () => {
-  if (opened()) return true;
+  if (opened() || document.querySelector("[data-pick]:checked")) return true; // what is chosen stays chosen
   const field = document.activeElement;
   return document.getElementById("page").contains(field) && field.matches("#beside *, #head *, #card *, #drafts *") && field.matches("input, textarea, select");
 };
