@@ -103,10 +103,10 @@ def take_back(uow: UnitOfWork, draft_id: int, staff_id: int) -> None:
             raise Refused("It is out already.")
     others = drafts.decided_with(uow.db, draft)
     for one, state in ((draft, "waiting"), *((one, "along") for one in others)):
-        told = next((done for done in reversed(history.of_ticket(uow.db, one.ticket_id)) if done.name == "told"), None)
-        if one.state == "approved" and told and told.by == staff_id:
+        newest = history.of_ticket(uow.db, one.ticket_id)[-1]
+        if one.state == "approved" and newest.name == "told":  # else it has gone on since, and stands as that left it
             ticket = uow.ticket(one.ticket_id)
-            standing.restore(ticket, told.detail["was"])
+            standing.restore(ticket, newest.detail["was"])
             uow.db.add(ticket)
         uow.record("undone", one.ticket_id, by=staff_id, what="told" if one.state == "approved" else "draft_discarded")
         one.state, one.decided_by, one.decided_at = state, None, None

@@ -4,7 +4,7 @@ from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from prompts.report import bug as words
 from storage.database import one_at_a_time
-from storage.desk import history, standing
+from storage.desk import history, standing, tickets
 from storage.insights import bugs, evidence
 from storage.insights.bugs import Bug
 
@@ -38,14 +38,17 @@ def unfile(uow: UnitOfWork, bug_id: int, staff_id: int) -> None:
 
 def relink(uow: UnitOfWork, ticket_id: int, staff_id: int) -> None:
     """What `staff_id` just did with the bug of a ticket, linking it or taking it off, is as it was. Raises NotFound, Refused."""
-    ticket = uow.ticket(ticket_id)
-    done = next(
-        (one for one in reversed(history.of_ticket(uow.db, ticket_id)) if one.name in ("bug_linked", "bug_unlinked")),
-        None,
-    )
+    tickets.hold(uow.db, ticket_id)
+    ticket, happened = uow.ticket(ticket_id), history.of_ticket(uow.db, ticket_id)
+    done = next((one for one in reversed(happened) if one.name in ("bug_linked", "bug_unlinked")), None)
     if done is None or done.by != staff_id or not isinstance(done.detail.get("before"), dict):
         raise NotFound("There is nothing to take back.")
     uow.still_taken_back(done.at)
+    after = [one for one in happened if (one.id or 0) > (done.id or 0)]
+    if any(one.name == "undone" and one.detail.get("event") == done.id for one in after):
+        return
+    if any(one.by and one.name != "with_engineers" for one in after):
+        raise Refused("Something else has happened since; taking this back would take that back as well.")
     uow.db.refresh(ticket)
     concerned = {ticket.bug_id, done.detail["before"].get("bug_id")} - {None}
     standing.restore(ticket, done.detail["before"])

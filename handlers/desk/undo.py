@@ -1,5 +1,8 @@
 """Undo: what somebody just pressed is taken back, exactly, unless something else has happened since."""
 
+from collections.abc import Iterable
+from contextlib import suppress
+
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.desk import deliveries, history, messages, notes, promises, standing, tickets
@@ -45,6 +48,13 @@ def undo(uow: UnitOfWork, event_id: int, staff_id: int) -> None:
     _restore(uow, event, event.ticket_id)
     uow.record("undone", event.ticket_id, by=staff_id, event=event_id, what=event.name)
     uow.enqueue_card(event.ticket_id)
+
+
+def undo_what_can_be(uow: UnitOfWork, event_ids: Iterable[int], staff_id: int) -> None:
+    """Take back those of them after which nothing else has happened; what somebody else did since stays theirs."""
+    for event_id in event_ids:
+        with suppress(Refused):  # raised before anything of it is changed
+            undo(uow, event_id, staff_id)
 
 
 def _harmless(event: Event) -> tuple[str, ...]:

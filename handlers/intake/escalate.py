@@ -103,6 +103,8 @@ def take_back(uow: UnitOfWork, alert_id: int, staff_id: int) -> None:
     event = history.last_of(uow.db, said, staff_id)
     if alert.state == "open" or event is None or event.detail.get("alert") != alert_id:
         raise NotFound("There is nothing to take back.")
+    if alert.confirmed_by != staff_id if alert.closed_at is None else event.at < alert.closed_at:
+        raise NotFound("There is nothing to take back.")  # since then somebody else has said it
     uow.still_taken_back(event.at)
     if alert.state == "closed" and alert.confirmed_by:
         alert.state = "confirmed"

@@ -4,6 +4,8 @@ from datetime import date
 
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from storage.database import one_at_a_time
+
 
 class Attention(SQLModel, table=True):
     """`seconds` of all of us together on one `day` (in the team's zone)."""
@@ -17,9 +19,8 @@ class Attention(SQLModel, table=True):
 
 def add(db: Session, customer_id: int, day: date, seconds: int) -> None:
     """So many seconds more on that day."""
-    known = db.get(Attention, (customer_id, day), with_for_update=True)
-    if known is None:
-        known = Attention(customer_id=customer_id, day=day)
+    one_at_a_time(db, f"attention-{customer_id}")  # two of us may look at their first ticket of the day at once
+    known = db.get(Attention, (customer_id, day), populate_existing=True) or Attention(customer_id=customer_id, day=day)
     known.seconds += seconds
     db.add(known)
     db.flush()

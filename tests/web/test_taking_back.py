@@ -104,6 +104,19 @@ def test_a_ticket_is_on_the_bug_it_was_on_or_on_none(scene: Web, listener: TestC
     assert state_of(scene, "ES-1002") == on_it
 
 
+def test_what_a_colleague_did_since_is_not_taken_back_with_it(
+    web: Web, ines: TestClient, marc: TestClient, acme: Customer
+) -> None:
+    ref, other = web.write("acme", "The export hangs at 90 percent."), web.write("acme", "No rivers.", author="Bo Reed")
+    ines.post(f"/tickets/{ref}/bug", data={"title": "Export hangs"}, headers=HX)
+    bug = bug_of(web, ref)
+    assert bug is not None
+    linked = ines.post(f"/bugs/{bug.id}/tickets", data={"ticket": other}, headers=HX)
+    marc.post(f"/tickets/{other}/resolution", headers=HX)
+    assert "Something else has happened since" in take_back(ines, linked).headers["hx-trigger"]
+    assert state_of(web, other)["state"] == "resolved"
+
+
 def waiting(db: Session) -> list[int]:
     return [one.id or 0 for one in drafts.waiting(db, bug_id=1)]
 
@@ -164,6 +177,25 @@ def test_somebody_who_did_not_go_has_their_tickets_again(web: Web, ines: TestCli
         assert away.away_until(uow, 1) is not None
 
 
+def test_what_a_colleague_took_meanwhile_stays_theirs(
+    web: Web, ines: TestClient, marc: TestClient, acme: Customer
+) -> None:
+    refs = [
+        web.write("acme", text, author=text)
+        for text in ("The export hangs at 90 percent.", "The import hangs at 50 percent.")
+    ]
+    for ref in refs:
+        ines.post(f"/tickets/{ref}/claim", headers=HX)
+    gone = ines.post("/day/away", data={"until": "2030-01-01T09:00"}, headers=HX)
+    assert [state_of(web, ref)["assignee_id"] for ref in refs] == [None, None]
+    marc.post(f"/tickets/{refs[0]}/claim", headers=HX)
+    take_back(ines, gone)
+    assert [state_of(web, ref)["assignee_id"] for ref in refs] == [2, 1]
+    ines.post("/day/away", data={"until": "2030-01-01T09:00"}, headers=HX)
+    with web.earshot.work() as uow:
+        assert away.away_until(uow, 1) is not None
+
+
 def test_a_pause_that_was_none_leaves_the_count_where_it_was(web: Web, ines: TestClient, acme: Customer) -> None:
     with web.earshot.work() as uow:
         limit = uow.policy.bitter_in_a_row
@@ -203,6 +235,10 @@ def test_an_alert_goes_on_where_it_was(scene: Web, listener: TestClient) -> None
     assert state() == ("confirmed", False)
     take_back(listener, has_it)
     assert state() == ("open", True)
+    marc = scene.signed_in("marc@ours.example")
+    marc.post(f"/alerts/{alert_id}/confirmation", headers=HX)
+    assert listener.delete(f"/alerts/{alert_id}/word", headers=HX).status_code == 404
+    assert marc.delete(f"/alerts/{alert_id}/word", headers=HX).status_code == 204
     assert listener.delete(f"/alerts/{alert_id}/word", headers=HX).status_code == 404
 
 

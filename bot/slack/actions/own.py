@@ -26,9 +26,8 @@ def leave(uow: UnitOfWork, _number: int, staff_id: int, value: str) -> Did:
 def stay(uow: UnitOfWork, _number: int, staff_id: int, events: str) -> None:
     """It was not meant: here, and what was given back is theirs again."""
     away.back(uow, staff_id)
-    for one in events.split(",")[:20]:
-        if one.isdecimal() and len(one) < 16:
-            undo.undo(uow, int(one), staff_id)
+    ids = [int(one) for one in events.split(",")[:100] if one.isdecimal() and len(one) < 16]
+    undo.undo_what_can_be(uow, ids, staff_id)
 
 
 def _morning(uow: UnitOfWork, value: str) -> datetime:

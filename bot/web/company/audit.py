@@ -25,7 +25,7 @@ Who = Annotated[str, Query(pattern=r"^\d{0,9}$")]
 
 
 def wanted(console: Console, who: str, what: str, ticket: str, since: str, until: str) -> Wanted:
-    """What the form asks for; days are the team's and both belong to it."""
+    """What the form asks for; days are the reader's and both belong to it."""
     return Wanted(
         by=int(who) if who else None,
         name=what.strip() or None,

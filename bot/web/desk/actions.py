@@ -81,7 +81,7 @@ def take_back(
 
 
 def moment_of(console: Console, written: str) -> datetime:
-    """The aware moment that a form says; without a zone it is meant in the team's. Raises Refused for what is none."""
+    """The aware moment that a form says; without a zone it is meant in the reader's. Raises Refused for what is none."""
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:

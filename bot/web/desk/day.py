@@ -58,7 +58,6 @@ def come_back(
     """Here again; or it was not meant, and `events` are what gave tickets back."""
     gone = away.away_until(console.uow, console.my_id)
     away.back(console.uow, console.my_id)
-    for event_id in filter(None, events.split(",")):
-        undo.undo(console.uow, int(event_id), console.my_id)
+    undo.undo_what_can_be(console.uow, map(int, filter(None, events.split(","))), console.my_id)
     again = {"method": "POST", "url": "/day/away", "values": {"until": gone.isoformat()}} if gone else None
     return console.did("Welcome back.", undo=None if events else again)
