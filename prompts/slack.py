@@ -6,7 +6,7 @@ What is shown in a mrkdwn text goes through `markup.slack_text` or `slack_line` 
 import re
 from datetime import datetime
 
-from prompts.markup import count, slack_line, slack_link
+from prompts.markup import count, one_line, slack_line, slack_link
 
 # Shortcut, App Home and headings
 SHORTCUT = "Send to Earshot"
@@ -220,6 +220,12 @@ def alert(kind: str, customer: str, gist: str, reference: str, *, mention: str |
     return f"{whom}*{what}* at {slack_line(customer, 80)}: “{slack_line(gist)}” ({slack_line(reference, 40)})"
 
 
+def alert_plainly(kind: str, customer: str, gist: str, reference: str) -> str:
+    """The same in one line without mark-up: the subject of a mail, what a pager reads out."""
+    what = EMERGENCIES.get(kind, "Urgent")
+    return f"{what} at {one_line(customer, 80)}: “{one_line(gist, 300)}” ({one_line(reference, 40)})"
+
+
 def theme_alert(title: str, url: str, customers: int, most: int, bar: int, state: str) -> str:
     """What engineers read of a theme that suddenly many tell of, as mrkdwn; changed in place until it is over."""
     link = slack_link(url, title)
@@ -237,6 +243,6 @@ def alert_again(reports: int, customers: int) -> str:
     return f"{reports} reports by {whom} so far."
 
 
-def alert_confirmed(name: str, at: str) -> str:
-    """The line an alert gets when somebody has confirmed it; `at` a time of day."""
-    return f"{slack_line(name, 60)} has it since {slack_line(at, 20)}."
+def alert_confirmed(name: str, at: str, *, slack: bool = True) -> str:
+    """The line an alert gets when somebody has confirmed it; `at` a time of day. Without mark-up unless for `slack`."""
+    return f"{(slack_line if slack else one_line)(name, 60)} has it since {at}."

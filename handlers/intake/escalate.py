@@ -151,15 +151,12 @@ def _call(uow: UnitOfWork, alert: Alert, level: int) -> None:
 
 def _say(uow: UnitOfWork, alert: Alert, key: str, revised: bool = False) -> None:
     called = staff.get(uow.db, alert.called_id) if alert.called_id else None
-    text = _words(uow, alert, called)
-    for way in uow.alert_ways:
-        place = _place(uow, way, called)
-        if place is None:
-            continue
+    for way, place in _places(uow, called):
+        text = _words(uow, alert, called, slack=way == "slack")
         known = deliveries.held(uow.db, f"{key}:{way}")
         if known is None:
             deliveries.intend(uow.db, _page(alert, f"{key}:{way}", way, place, text, uow.now()))
-        elif revised and (known.text, known.blocks) != (text, _facts(alert)):
+        elif revised and way != "mail" and (known.text, known.blocks) != (text, _facts(alert)):
             known.text, known.blocks, known.state = text, _facts(alert), "pending"
             uow.db.add(known)
         uow.enqueue("alert_changed", f"alert-{alert.id}-{alert.level}-{alert.revision}-{alert.state}", alert.id)
@@ -183,14 +180,21 @@ def _facts(alert: Alert) -> list[dict[str, Any]]:
     return [{"alert": alert.id, "state": alert.state}]
 
 
-def _place(uow: UnitOfWork, way: str, called: Staff | None) -> str | None:
-    """A direct message on Slack to who is called; the webhook has one address."""
-    if way == "webhook":
-        return "webhook:alerts"
-    return f"slack:{called.slack_id}" if called and called.slack_id else uow.desk_place
+def _places(uow: UnitOfWork, called: Staff | None) -> list[tuple[str, str]]:
+    """Where the alert is said, each with its way: to who is called in Slack, else by mail and on the desk; the webhook has one address."""
+    direct = called.slack_id if called and "slack" in uow.alert_ways else None
+    places: list[tuple[str, str]] = []
+    if "slack" in uow.alert_ways and (slack_place := f"slack:{direct}" if direct else uow.desk_place):
+        places.append(("slack", slack_place))
+    if uow.mails and not direct and called and called.email:
+        places.append(("mail", f"mail:{called.email}"))
+    if "webhook" in uow.alert_ways:
+        places.append(("webhook", "webhook:alerts"))
+    return places
 
 
-def _words(uow: UnitOfWork, alert: Alert, called: Staff | None) -> str:
+def _words(uow: UnitOfWork, alert: Alert, called: Staff | None, *, slack: bool) -> str:
+    """What is said: mrkdwn for Slack, else lines without mark-up, the first of them a subject."""
     reports = tickets.of_alert(uow.db, alert.id or 0)
     ids = {one.customer_id for one in reports if one.customer_id}
     told = sorted((customers.get(uow.db, one) for one in ids), key=lambda one: one.name)
@@ -200,10 +204,13 @@ def _words(uow: UnitOfWork, alert: Alert, called: Staff | None) -> str:
         who, title = words.SOME_CUSTOMER, quotes.anonymous(alert.title, ways)
     first = uow.reference(reports[0]) if reports else ""
     mention = called.slack_id.rpartition("/")[2] if called and called.slack_id and alert.state == "open" else None
-    lines = [words.alert(alert.emergency, who, title, first, mention=mention)]
+    if slack:
+        lines = [words.alert(alert.emergency, who, title, first, mention=mention)]
+    else:
+        lines = [words.alert_plainly(alert.emergency, who, title, first)]
     if len(reports) > 1:
         lines.append(words.alert_again(len(reports), len(ids)))
     if alert.confirmed_by:
         at = uow.now().astimezone(ZoneInfo(uow.policy.time_zone))
-        lines.append(words.alert_confirmed(staff.get(uow.db, alert.confirmed_by).name, f"{at:%H:%M}"))
+        lines.append(words.alert_confirmed(staff.get(uow.db, alert.confirmed_by).name, f"{at:%H:%M}", slack=slack))
     return "\n".join([*lines, f"{uow.console_url}/alerts"])

@@ -105,6 +105,52 @@ def call_next(wired: Earshot, alert_id: int) -> None:
     drain(wired)
 
 
+@pytest.fixture
+def mail(wired: Earshot) -> Pager:
+    mail = Pager()
+    wired.outside.channels["mail"] = mail
+    return mail
+
+
+def test_without_slack_who_is_on_call_gets_a_mail_once_in_plain_words(
+    wired: Earshot, write: Write, ada: int, mail: Pager, clock: Clock
+) -> None:
+    with wired.work() as uow:
+        staff.add(uow.db, Staff(name="Ben", email="ben@us.example", on_call=2, created_at=uow.now()))
+    write(LEAK, ts="1.1")
+    (page,) = alerts_said(mail)
+    assert (page.place, page.audience) == ("mail:ada@us.example", "staff")
+    subject, _, rest = page.text.partition("\n")
+    assert subject.startswith("Security at Acme Ltd: “")
+    assert "another company's invoices" in subject
+    assert "*" not in page.text
+    assert "&" not in page.text
+    assert "/alerts" in rest
+    write(LEAK + " Please hurry!", ts="2.1", place="slack:T0/C2", email="bob@acme.example")
+    with wired.work() as uow:
+        escalate.confirm(uow, 1, ada)
+    drain(wired)
+    assert len(alerts_said(mail)) == 1  # a mail cannot be changed, and one for each report would be noise
+    with wired.work() as uow:
+        escalate.take_back(uow, 1, ada)
+    clock.forward(minutes=11)
+    call_next(wired, 1)
+    assert [one.place for one in alerts_said(mail)] == ["mail:ada@us.example", "mail:ben@us.example"]
+
+
+def test_who_is_not_in_slack_is_called_by_mail_and_the_desk_is_told(
+    wired: Earshot, write: Write, ada: int, pager: Pager, mail: Pager
+) -> None:
+    with wired.work() as uow:
+        me = staff.get(uow.db, ada)
+        me.slack_id = None
+        uow.db.add(me)
+    wired.settings.slack_desk_channel = "T0/CDESK"
+    write(LEAK, ts="1.1")
+    assert [one.place for one in alerts_said(mail)] == ["mail:ada@us.example"]
+    assert [one.place for one in alerts_said(pager)] == ["slack:T0/CDESK"]
+
+
 def test_confirming_twice_names_who_was_faster(wired: Earshot, write: Write, ada: int, pager: Any) -> None:
     write(LEAK, ts="1.1")
     with wired.work() as uow:

@@ -202,6 +202,15 @@ def test_files_come_along_and_staff_can_fetch_them(web: Web, customer: TestClien
     assert "sandbox" in got.headers["content-security-policy"]
 
 
+def test_a_sixth_file_is_not_dropped_but_said(customer: TestClient, home: str) -> None:
+    files = [("files", (f"log {n}.txt", b"line", "text/plain")) for n in range(6)]
+    answer = customer.post(home, data={"form": uuid4().hex, "text": "Six logs."}, files=files)
+    assert answer.status_code == 422
+    assert "more than 5 files" in answer.text
+    assert "Six logs." in answer.text
+    assert customer.post(home, data={"form": uuid4().hex, "text": "Five logs."}, files=files[:5]).status_code == 303
+
+
 @pytest.mark.parametrize("text", ["", "   \n ", "x" * 100_001])
 def test_what_cannot_be_sent_is_said_and_kept_in_the_form(customer: TestClient, home: str, text: str) -> None:
     answer = customer.post(home, data={"form": uuid4().hex, "text": text})

@@ -12,6 +12,7 @@ from bot.web.console import Desk
 from handlers.company import first_steps
 from handlers.customers import flag, keep
 from handlers.errors import Refused
+from prompts.markup import count
 from storage.accounts import customers
 
 router = APIRouter(prefix="/welcome")
@@ -58,7 +59,7 @@ def take_in(
         raise Refused("The first line names the columns, “key” among them; then comes a customer a line.")
     for number, row in enumerate(rows, start=2):
         keep.keep(console.uow, _card(number, row), by=console.my_id)
-    return console.did(f"{len(rows)} customers are kept.", to="/welcome")
+    return console.did(f"Kept: {count(len(rows), 'customer')}.", to="/welcome")
 
 
 @router.post("/flag")

@@ -4,9 +4,10 @@ const visible = (element) => element && element.offsetParent !== null;
 
 // Live: the server says that something happened; a page asks for itself again when nobody is in the middle of something.
 let late = null;
+let sending = 0; // what is on its way; what it says is lost if the form that sent it is replaced meanwhile
 const opened = () => document.querySelector("#page details.drop[open]") !== null;
 const busy = () => {
-  if (opened() || document.querySelector("[data-pick]:checked")) return true; // what is chosen stays chosen
+  if (sending || opened() || document.querySelector("[data-pick]:checked")) return true; // what is chosen stays chosen
   const field = document.activeElement;
   return document.getElementById("page").contains(field) && field.matches("#beside *, #head *, #card *, #drafts *") && field.matches("input, textarea, select");
 };
@@ -16,11 +17,18 @@ const told = (what) => {
 };
 setInterval(() => late && told(late), 500);
 body.addEventListener("htmx:beforeSwap", (event) => {
-  const what = event.detail.requestConfig.triggeringEvent?.type;
-  if ((what === "news" && busy()) || (what === "changed" && opened())) {
+  const { triggeringEvent, elt } = event.detail.requestConfig;
+  const what = elt === body ? "undo" : triggeringEvent?.type;
+  if ((what === "news" && busy()) || (["changed", "undo"].includes(what) && opened())) {
     event.detail.shouldSwap = false; // asked for before somebody began something here
-    late = what;
+    late = what === "undo" ? "news" : what;
   }
+});
+const changes = (event) => event.detail.requestConfig.verb !== "get";
+body.addEventListener("htmx:beforeSend", (event) => {
+  if (!changes(event)) return;
+  sending += 1;
+  event.detail.xhr.addEventListener("loadend", () => (sending -= 1));
 });
 // A page that nobody sees does not say that somebody is here.
 body.addEventListener("htmx:beforeRequest", (event) => {
@@ -86,7 +94,7 @@ body.addEventListener("htmx:afterRequest", (event) => {
   if (form.hasAttribute("data-clear")) form.reset();
 });
 body.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.requestConfig.verb !== "get") event.detail.elt.closest("details.drop")?.removeAttribute("open");
+  if (changes(event)) event.detail.elt.closest("details.drop")?.removeAttribute("open");
 });
 
 // Menus and dialogs.

@@ -114,7 +114,7 @@ def write(
 ) -> Response:
     """A new conversation. The same form sent twice is one message. With steps or an environment it tells of a defect."""
     writer = typed(name, email)
-    if wrong := _wrong(visit, text):
+    if wrong := _wrong(visit, text, files):
         again = {"steps": steps, "environment": environment}
         return _home(visit, wrong[0], text=text, form=form, problem=wrong[1], **again)
     seen = defect(steps, environment)
@@ -141,7 +141,7 @@ def add(
 ) -> Response:
     """Go on with a conversation."""
     found = _found(visit, conversation)
-    if wrong := _wrong(visit, text):
+    if wrong := _wrong(visit, text, files):
         return _conversation(visit, found, wrong[0], text=text, form=form, problem=wrong[1])
     _keep(visit, writer_of(visit.request), form, text, files, thread=found.thread)
     return RedirectResponse(f"{visit.address}/{conversation}#newest", 303)
@@ -187,17 +187,24 @@ def _found(visit: Visit, token: str) -> conversations.Conversation:
     return found
 
 
-def _wrong(visit: Visit, text: str) -> tuple[int, str] | None:
+def _wrong(visit: Visit, text: str, files: Sequence[UploadFile]) -> tuple[int, str] | None:
     """(status, words) for what cannot be sent like this."""
     words = strings(visit.language)
     if not text.strip():
         return 422, words["error_empty"]
     if len(text) > MAX_TEXT:
         return 422, words["error_too_long"].format(limit=f"{MAX_TEXT:,}")
+    if len(_chosen(files)) > MOST_FILES:
+        return 422, words["error_too_many_files"].format(limit=MOST_FILES)
     pace: Pace = visit.request.app.state.pace
     if not pace.allows(visit.customer.support_token):
         return 429, words["error_too_often"]
     return None
+
+
+def _chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
+    """What was chosen; a form without any sends one without a name."""
+    return [one for one in files if one.filename]
 
 
 def _keep(
@@ -211,7 +218,7 @@ def _keep(
     defect: bool = False,
 ) -> None:
     uow, customer = visit.uow, visit.customer
-    sent = [one for one in files if one.filename][:MOST_FILES]
+    sent = _chosen(files)
     named = tuple(
         {"name": clean(one.filename or "")[-200:], "media_type": one.content_type or "", "size": one.size or 0}
         for one in sent
