@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import uvicorn
@@ -15,13 +16,17 @@ from bot import settings, wiring
 from bot.engine import Durable
 from bot.web.app import create
 from handlers.company import sign_in
+from handlers.intake.receive import Author, Incoming, receive
+from storage.desk import messages
 from tests.web.scene import play
 
 pytest.importorskip("playwright", reason="no playwright: pip install playwright")
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PICTURES = Path(__file__).parents[3] / "build" / "screenshots"
+SECONDS = 30
+"""How long something may take; machines of a build are slow."""
 NOW = datetime(2026, 11, 18, 10, 30, tzinfo=UTC)
 
 
@@ -152,3 +157,36 @@ def sit_down(chromium: Browser, site: Site) -> Iterator[Callable[..., Desk]]:
     yield sit
     for context in open_ones:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> None:
+    expect.set_options(timeout=SECONDS * 1000)
+
+
+@pytest.fixture
+def told(site: Site) -> Callable[..., str]:
+    """Let a customer write; the reference of their ticket, once it is there."""
+
+    def tell(text: str, key: str = "noria", name: str = "Ann Lee", thread: str | None = None) -> str:
+        with site.earshot.work() as uow:
+            said = Incoming(
+                door="support", external_id=uuid4().hex, place=f"support:{key}", customer=key, text=text,
+                sent_at=uow.now(), author=Author(name), thread=thread,
+            )  # fmt: skip
+            message_id = receive(uow, said) or 0
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            with site.earshot.work() as uow:
+                if ticket_id := messages.get(uow.db, message_id).ticket_id:
+                    return uow.reference(uow.ticket(ticket_id))
+            time.sleep(0.1)
+        raise AssertionError("it was not understood in time")
+
+    return tell
+
+
+def undo(page: Page, said: str) -> None:
+    """The toast says what was done, and takes it back."""
+    expect(page.locator("#toasts")).to_contain_text(said)
+    page.locator("#toasts").get_by_role("button", name="Undo").click()

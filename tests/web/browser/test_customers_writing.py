@@ -10,13 +10,7 @@ from tests.web.browser.conftest import Desk, Site
 from tests.web.browser.test_pages import findings, too_wide
 from tests.web.browser.test_walks import link_of
 
-PATIENCE = 30_000
 Sit = Callable[..., Desk]
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -2,56 +2,19 @@
 
 import csv
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from handlers.intake.receive import Author, Incoming, receive
 from storage.accounts import staff
 from storage.accounts.staff import Staff
-from storage.desk import messages
-from tests.web.browser.conftest import Desk, Site
+from tests.web.browser.conftest import Desk, Site, undo
 from tests.web.browser.test_pages import findings
 
-PATIENCE, SECONDS = 30_000, 30
 Sit = Callable[..., Desk]
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture
-def told(site: Site) -> Callable[..., str]:
-    """Let a customer write; the reference of their ticket, once it is there."""
-
-    def tell(text: str, key: str = "noria", name: str = "Ann Lee") -> str:
-        with site.earshot.work() as uow:
-            said = Incoming(
-                door="support", external_id=uuid4().hex, place=f"support:{key}", customer=key, text=text,
-                sent_at=uow.now(), author=Author(name),
-            )  # fmt: skip
-            message_id = receive(uow, said) or 0
-        end = time.monotonic() + SECONDS
-        while time.monotonic() < end:
-            with site.earshot.work() as uow:
-                if ticket_id := messages.get(uow.db, message_id).ticket_id:
-                    return uow.reference(uow.ticket(ticket_id))
-            time.sleep(0.1)
-        raise AssertionError("it was not understood in time")
-
-    return tell
-
-
-def undo(page: Page, said: str) -> None:
-    """The toast says what was done, and takes it back."""
-    expect(page.locator("#toasts")).to_contain_text(said)
-    page.locator("#toasts").get_by_role("button", name="Undo").click()
 
 
 def test_every_view_counts_what_it_lists(sit_down: Sit) -> None:

@@ -4,19 +4,12 @@ import re
 from collections.abc import Callable
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import expect
 
 from storage.accounts import customers
 from tests.web.browser.conftest import Desk, Site
 
-PATIENCE = 30_000
 Sit = Callable[..., Desk]
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    expect.set_options(timeout=PATIENCE)
 
 
 def link_of(site: Site, key: str) -> str:

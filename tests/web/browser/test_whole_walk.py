@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from prompts.pages import strings
@@ -13,7 +12,6 @@ from storage.accounts import customers
 from tests.web.browser.conftest import Desk, Site
 from tests.web.browser.test_pages import findings
 
-PATIENCE = 30_000
 SECRET = "Between us: the new parser counts header lines as well."
 TITLE = "The CSV import stops at row 500"
 Sit = Callable[..., Desk]
@@ -64,11 +62,6 @@ class Told:
     def page(self) -> Page:
         """Their support page."""
         return self.desk.page
-
-
-@pytest.fixture(autouse=True)
-def _patience() -> None:
-    expect.set_options(timeout=PATIENCE)
 
 
 def test_from_three_customers_words_to_the_digest_that_says_it_is_fixed(sit_down: Sit, site: Site) -> None:
