@@ -11,14 +11,16 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.chat import TEAM_ID
-from handlers.bugs import file, follow, tell
+from handlers.bugs import file, follow, tell, unfile
 from handlers.customers import flag, keep
 from handlers.desk import (
+    away,
     claim,
     clocks,
     correct,
     merge,
     note,
+    pause,
     promise,
     reply,
     resolve,
@@ -30,11 +32,13 @@ from handlers.desk import (
     undo,
 )
 from handlers.errors import Changed, Refused
+from handlers.intake import escalate
 from handlers.intake.receive import Author, Incoming, receive
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import places, staff
 from storage.accounts.places import Place as Known
 from storage.desk import drafts, history, messages, planned, promises
+from storage.routing import alerts
 from tests.sandbox.wire import call
 from tests.slack.conftest import CHANNEL, DESK, Town
 
@@ -60,6 +64,7 @@ class Desk:
                 uow, self.me, "Usual", "en", "Hello {name} of {customer}: {reference} is with {me}."
             )
             self.planned: list[int] = []
+            self.decided: list[int] = []
             self.count = 0
 
     def secret(self) -> str:
@@ -106,12 +111,21 @@ class Desk:
                 lambda: merge.merge(uow, ticket, me, reference),
                 lambda: correct.correct(uow, ticket, me, "emergency", "security", self.secret()),
                 lambda: correct.correct(uow, ticket, me, "kind", chance.choice(("bug", "billing", "churn_threat"))),
-                lambda: file.file_ticket(uow, ticket, me, {"title": f"Bug {self.secret()}", "happens": self.secret()}),
+                lambda: file.file_ticket(uow, ticket, me, {"title": f"Bug {self.secret()}", "happens": self.secret()}, wait=chance.choice((0, 10))),
                 lambda: flag.flag(uow, chance.choice(list(CUSTOMERS)), by="Mara", why=self.secret()),
                 lambda: flag.unflag(uow, chance.choice(list(CUSTOMERS)), by="Mara", why=self.secret()),
                 lambda: self.agree(uow, ticket),
                 lambda: self.bug_news(uow),
-                lambda: [tell.approve(uow, one.id or 0, me) for one in drafts.waiting(uow.db)[:1]],
+                lambda: self.decide(uow),
+                lambda: tell.take_back(uow, chance.choice(self.decided), me) if self.decided else None,
+                lambda: unfile.unfile(uow, uow.ticket(ticket).bug_id or 0, me),
+                lambda: unfile.relink(uow, ticket, me),
+                lambda: flag.restore(uow, chance.choice(list(CUSTOMERS)), by="Mara"),
+                lambda: self.alarm(uow),
+                lambda: [promise.decline(uow, one.id or 0, me) for one in promises.of_ticket(uow.db, ticket)[:1]],
+                lambda: away.away(uow, me, uow.now() + timedelta(hours=3)),
+                lambda: away.back(uow, me),
+                lambda: chance.choice((pause.pause, pause.resume))(uow, me),
                 lambda: self.watch(uow),
                 lambda: self.send(uow, ticket, suggest.suggest(uow, ticket, me).text),
                 lambda: self.send(uow, ticket, stock.use(uow, me, ticket, self.saved)),
@@ -135,6 +149,19 @@ class Desk:
     def agree(self, uow: UnitOfWork, ticket: int) -> None:
         for one in promises.of_ticket(uow.db, ticket, "proposed"):
             promise.accept(uow, one.id or 0, self.me)
+
+    def decide(self, uow: UnitOfWork) -> None:
+        for one in drafts.waiting(uow.db)[:1]:
+            self.decided.append(one.id or 0)
+            if self.chance.random() < 0.7:
+                tell.approve(uow, one.id or 0, self.me, wait=self.chance.choice((0, 10)))
+            else:
+                tell.discard(uow, one.id or 0, self.me)
+
+    def alarm(self, uow: UnitOfWork) -> None:
+        deed = self.chance.choice((escalate.confirm, escalate.close, escalate.take_back))
+        for one in alerts.unfinished(uow.db)[:1]:
+            deed(uow, one.id or 0, self.me)
 
     def watch(self, uow: UnitOfWork) -> None:
         for one in planned.due(uow.db, uow.now()):
@@ -175,7 +202,7 @@ def test_whatever_the_desk_does_nothing_of_ours_reaches_a_customer(town: Town, c
             done += 1
         except (Refused, Changed, IndexError):
             refused += 1
-        clock.forward(minutes=17)
+        clock.forward(seconds=desk.chance.choice((2, 2, 3_000)))  # soon enough to take something back, or late
         town.settle()
     assert done > ACTIONS // 3
     sent = {key: reached(town, channel) for key, (_, channel) in CUSTOMERS.items() if channel}

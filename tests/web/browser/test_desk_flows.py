@@ -251,7 +251,7 @@ def test_the_first_steps_take_customers_hours_and_a_flag_and_say_what_is_wrong_w
     table = f"key,name,domains\n{key},Acme {'long ' * 12},{key}.example\n".encode()
     page.get_by_label("A table (CSV)").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": table})
     page.get_by_role("button", name="Import").click()
-    expect(page.locator("#toasts")).to_contain_text("kept")
+    expect(page.locator("#toasts")).to_contain_text("Kept: 1 customer.")
     page.get_by_label("Opening hours").fill("whenever")
     page.get_by_role("region", name=re.compile("Set hours")).get_by_role("button", name="Keep").click()
     expect(page.locator("#toasts .refused")).to_be_visible()

@@ -129,7 +129,7 @@ class Translator:
 @pytest.fixture
 def translator(site: Site) -> Any:
     outside = site.earshot.outside
-    before, outside.model = outside.model, Translator()  # type: ignore[assignment]
+    before, outside.model = outside.model, Translator()
     yield
     outside.model = before
 
