@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Intent, Profile
+from handlers.outside import Intent, Profile
 
 TIMEOUT_SECONDS = 10.0
 

@@ -18,7 +18,8 @@ from bot.webhook import WebhookChannel
 from handlers.analysis.local_model import LocalModel
 from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.memory import Memory
-from handlers.unit_of_work import Embedder, Listener, Model, Outside, UnitOfWork
+from handlers.outside import Embedder, Listener, Model, Outside
+from handlers.unit_of_work import UnitOfWork
 from storage import database
 from storage.desk import history
 

@@ -1,4 +1,4 @@
-"""What a verb may reach for: tables, clock, policy, understanding, and the work that follows. Outside: channels, model, tracker."""
+"""What a verb may reach for: tables, clock, policy, understanding, and the work that follows."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,10 +14,10 @@ from handlers.analysis import business_hours, rotation
 from handlers.analysis.meaning import glossary, joined
 from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Memory
-from handlers.analysis.understanding import Understanding
 from handlers.errors import NotFound, Refused
 from handlers.once import once
-from handlers.tracking import Tracker, Wanted
+from handlers.outside import Embedder, Listener
+from handlers.tracking import Wanted
 from storage.database import Session
 from storage.desk import history
 from storage.desk.tickets import FIRST_NUMBER, Ticket
@@ -27,28 +27,6 @@ from storage.routing.policy import Policy
 Answer = TypeVar("Answer", bound=BaseModel)
 TAKEN_BACK = timedelta(minutes=2)
 """How long undo is taken; it is shown for ten seconds, and a slow press on it is not refused."""
-
-
-class Listener(Protocol):
-    """The local understanding of a message (handlers.analysis)."""
-
-    def understand(self, text: str, language: str | None = None) -> Understanding:
-        """What the text means, offline. `language`: what its writer writes in otherwise, where that is known."""
-        ...
-
-    def learn(self, text: str, field: str, value: str) -> None:
-        """A person's correction counts from now on."""
-        ...
-
-
-class Embedder(Protocol):
-    """Turns texts into meaning: rows of float32, length one. A unit of work has one that needs nobody else and is quick."""
-
-    name: str
-
-    def vectors(self, texts: list[str]) -> Any:
-        """An array of shape (len(texts), dimension)."""
-        ...
 
 
 class Enqueue(Protocol):
@@ -206,64 +184,3 @@ class UnitOfWork:
         )
         history.record(self.db, event)
         return event
-
-
-class Intent(BaseModel):
-    """One thing to say to somebody outside. `key` is the marker the other side keeps."""
-
-    id: int
-    key: str
-    purpose: str
-    audience: str
-    door: str
-    place: str
-    thread: str | None = None
-    text: str
-    blocks: list[dict[str, Any]] = []
-    author: str = ""
-    ticket_id: int | None = None
-    receipt: str | None = None
-    repeated: bool = False
-    attempts: int = 0
-
-
-class Profile(BaseModel):
-    """Who somebody is, as their door tells it."""
-
-    name: str = ""
-    email: str | None = None
-    team: str | None = None
-    bot: bool = False
-    guest: bool = False
-    language: str | None = None
-
-
-class Channel(Protocol):
-    """A place where we speak. Raises Unavailable to be tried again, Refused when it will never work."""
-
-    def say(self, intent: Intent) -> str:
-        """Say it once and give the receipt; `repeated` intents are looked for first."""
-        ...
-
-    def profile(self, slack_id: str) -> Profile | None:
-        """Who this is, if the place knows."""
-        ...
-
-
-class Model(Protocol):
-    """A language model that answers in shapes."""
-
-    def answer(self, shape: type[Answer], system: str, user: str) -> Answer:
-        """An answer of the shape. Raises Unavailable when slow or down, Refused when it answers nonsense."""
-        ...
-
-
-@dataclass
-class Outside:
-    """What a verb may ask or tell while no transaction is open."""
-
-    channels: dict[str, Channel] = field(default_factory=dict)
-    model: Model | None = None
-    tracker: Tracker | None = None
-    embedder: Embedder | None = None
-    """What makes the vectors of themes, where that is asked outside."""

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot import settings, wiring
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage import database, migrate
 from tests.trackers import redmine
 from tests.trackers.benches import RedmineBench

@@ -23,7 +23,7 @@ from bot.trackers.github import GitHub
 from bot.trackers.redmine import Redmine
 from bot.wiring import Earshot, wire
 from handlers.bugs import file, listen, report
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.accounts import customers
 from storage.accounts.customers import Customer
 from storage.desk import drafts, tickets

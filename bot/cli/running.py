@@ -128,7 +128,7 @@ def _live_through(settings: "Settings", file: Path) -> dict[str, Any]:
     from bot.replay.summary import summary
     from bot.replay.times import Clock
     from bot.sandbox.company.load import load
-    from handlers.unit_of_work import Outside
+    from handlers.outside import Outside
 
     started = time.monotonic()
     company, now = load(), wiring.clock()

@@ -7,7 +7,7 @@ from handlers.analysis.lexical import LexicalEmbedder
 from handlers.analysis.meaning import joined
 from handlers.analysis.meaning.joined import Embedder, WithWords
 from handlers.errors import Refused
-from handlers.unit_of_work import Model
+from handlers.outside import Model
 
 Connect = Callable[[Settings], Model | None]
 

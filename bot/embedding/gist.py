@@ -7,7 +7,7 @@ from handlers.analysis.meaning.joined import Embedder
 from handlers.analysis.meaning.memory import Rows
 from handlers.analysis.telling.quotes import anonymous
 from handlers.errors import Refused
-from handlers.unit_of_work import Model
+from handlers.outside import Model
 from prompts.ask import gist as asking
 from prompts.ask.gist import GistAnswer
 

@@ -19,7 +19,7 @@ from bot import walk
 from bot.engine.run import Checkpointed, Flow, Steps, Work
 from bot.gate import Gate
 from handlers.errors import Unavailable
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage import database, jobs
 from storage.jobs import Left
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.engine.run import Flow, Work, tell_once
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 
 
 class Inline:

@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 from bot.gate import Gate
 from handlers.errors import Unavailable
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from storage import jobs
 
 ATTEMPTS, LONGEST_PAUSE_SECONDS = 8, 8.0

@@ -8,7 +8,7 @@ from email.utils import formataddr, formatdate
 from urllib.parse import unquote, urlsplit
 
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Intent, Profile
+from handlers.outside import Intent, Profile
 
 PATIENCE = 20.0
 PASSING = range(400, 500)
@@ -16,7 +16,7 @@ PASSING = range(400, 500)
 
 
 class MailChannel:
-    """`handlers.unit_of_work.Channel` on an SMTP server: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`."""
+    """`handlers.outside.Channel` on an SMTP server: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`."""
 
     def __init__(self, url: str, sender: str, name: str = "") -> None:
         self._to, self._sender, self._name = urlsplit(url), sender, name

@@ -10,7 +10,8 @@ from handlers.company import admit
 from handlers.customers import flag, keep
 from handlers.intake import route
 from handlers.intake.receive import Author
-from handlers.unit_of_work import Profile, UnitOfWork
+from handlers.outside import Profile
+from handlers.unit_of_work import UnitOfWork
 from storage.routing import policy
 
 TEAM = "TSAMPLE"

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from handlers.unit_of_work import Intent, Profile
+from handlers.outside import Intent, Profile
 
 KEPT = 5000
 

@@ -16,7 +16,7 @@ from bot.slack.calls.pace import Pace
 from bot.slack.calls.pictures import put_up
 from bot.slack.calls.web_api import LOCKED_OUT_SECONDS, Code, Paused, WebApi
 from handlers.errors import Unavailable
-from handlers.unit_of_work import Intent, Profile
+from handlers.outside import Intent, Profile
 from prompts.markup import slack_text
 
 EVENT_TYPE = "earshot_delivery"
@@ -36,7 +36,7 @@ class _Said:
 
 
 class SlackChannel:
-    """`handlers.unit_of_work.Channel` on Slack's Web API. Used by many threads at once."""
+    """`handlers.outside.Channel` on Slack's Web API. Used by many threads at once."""
 
     def __init__(self, api: WebApi, pace: Pace | None = None) -> None:
         self.api = api

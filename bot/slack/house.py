@@ -21,7 +21,8 @@ from handlers.analysis import rights
 from handlers.analysis.rights import DESK, WHO, Right
 from handlers.errors import Refused, Unavailable
 from handlers.intake import identify
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts import slack as words
 from storage.accounts import staff
 

@@ -9,7 +9,8 @@ from fastapi import Depends, Request
 
 from bot.gate import Gate
 from bot.settings import Settings
-from handlers.unit_of_work import Listener, Outside, UnitOfWork
+from handlers.outside import Listener, Outside
+from handlers.unit_of_work import UnitOfWork
 
 TOGETHER = 16
 """Requests that may hold a unit of work at once; others wait without a thread."""

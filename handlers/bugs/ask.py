@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.errors import NotFound
+from handlers.outside import Outside
 from handlers.tracking import News
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.unit_of_work import UnitOfWork
 from storage.insights import bugs, hearsay
 from storage.routing import policy
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from handlers.errors import Refused
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from storage.insights import bugs
 from storage.insights.comments import BugComment
 from storage.insights.enclosures import Enclosure

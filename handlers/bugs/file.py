@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from handlers.analysis.telling import names, nearest, reports
 from handlers.errors import NotFound, Refused
+from handlers.outside import Outside
 from handlers.tracking import asked, needed
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.unit_of_work import UnitOfWork
 from prompts.report import bug as words
 from storage.database import clean, one_at_a_time
 from storage.desk import drafts, standing, tickets

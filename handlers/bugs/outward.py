@@ -4,7 +4,8 @@ from typing import Any
 
 from handlers.analysis.telling import nearest
 from handlers.errors import NotFound, Refused, Unavailable
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts.report import bug as words
 from storage.database import one_at_a_time
 from storage.desk import messages, tickets

@@ -6,7 +6,8 @@ from typing import Any
 from handlers import naming
 from handlers.analysis.telling import names, quotes, reports, traced
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts.ask import bug as asking
 from prompts.ask.bug import BugAnswer
 from storage.database import one_at_a_time

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.unit_of_work import UnitOfWork
-from storage.desk import history, promises, tickets
+from storage.desk import history, promises, tickets, views
 from storage.desk.promises import Promise
 from storage.desk.tickets import Ticket
 
@@ -38,7 +38,7 @@ def day(uow: UnitOfWork, staff_id: int) -> Day:
         answered=len(of_name["replied"]),
         resolved=len(of_name["resolved"]),
         noted=len(of_name["noted"]),
-        waiting=tickets.count_open_of(uow.db, staff_id),
+        waiting=views.count_open_of(uow.db, staff_id),
         promised=[(one, uow.ticket(one.ticket_id)) for one in theirs],
         kept=decided["kept"],
         broken=decided["broken"],

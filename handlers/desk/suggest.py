@@ -9,7 +9,8 @@ from handlers.analysis import lexical
 from handlers.analysis.redaction import redact
 from handlers.analysis.wording.founded import unfounded
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts import render
 from prompts import sources as words
 from prompts.ask import reply as asking

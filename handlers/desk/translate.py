@@ -4,7 +4,8 @@ from typing import Any
 
 from handlers.analysis.redaction import redact
 from handlers.errors import NotFound, Refused, Unavailable
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts.ask import translate as words
 from prompts.ask.translate import TranslationAnswer
 from storage.desk.messages import Message

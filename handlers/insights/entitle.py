@@ -6,7 +6,8 @@ from typing import Any
 from handlers import naming
 from handlers.analysis.telling import fitting, marks, names, quotes
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts.ask import theme as asking
 from prompts.ask.theme import ThemeAnswer
 from storage.accounts import staff

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Intent, Outside, UnitOfWork
+from handlers.outside import Intent, Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts import render
 from storage.accounts import customers, people
 from storage.desk import deliveries, messages, tickets

@@ -1,7 +1,8 @@
 """Identify: who somebody is, asked of their door and kept; and one click for the strangers that remain."""
 
 from handlers.errors import NotFound
-from handlers.unit_of_work import Outside, Profile, UnitOfWork
+from handlers.outside import Outside, Profile
+from handlers.unit_of_work import UnitOfWork
 from storage.accounts import customers, people, staff
 from storage.accounts.people import Person
 from storage.database import one_at_a_time

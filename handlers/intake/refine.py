@@ -6,7 +6,8 @@ from handlers.analysis import redaction
 from handlers.analysis.reading import product
 from handlers.analysis.telling import marks, quotes
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts.ask import triage as asking
 from prompts.ask.triage import Example, Guess, TriageAnswer
 from storage.desk import history, messages, tickets

@@ -243,11 +243,6 @@ def praise_between(db: Session, since: datetime, until: datetime, limit: int = 2
     return list(db.exec(praise.order_by(col(Ticket.opened_at).desc(), col(Ticket.id).desc()).limit(limit)))
 
 
-def count_open_of(db: Session, staff_id: int) -> int:
-    """How many of somebody's tickets wait for us."""
-    return db.exec(select(func.count()).where(Ticket.assignee_id == staff_id, Ticket.state == "open")).one()
-
-
 def of_theme(db: Session, theme_id: int, limit: int = 1000) -> list[Ticket]:
     """A theme's tickets, newest first."""
     return list(

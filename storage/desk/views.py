@@ -99,6 +99,12 @@ def listed(
     return found
 
 
+def count_open_of(db: Session, staff_id: int) -> int:
+    """How many of somebody's tickets wait for us."""
+    counted = text("SELECT coalesce(sum(number), 0) FROM desk_tally WHERE state = 'open' AND assignee = :staff_id")
+    return int(db.execute(counted, {"staff_id": staff_id}).scalar_one())
+
+
 def counts(db: Session, staff_id: int, language: str | None = None) -> dict[str, int]:
     """How many tickets each view holds, all or those in a language, at any number of tickets."""
     numbers = dict.fromkeys(VIEWS, 0)

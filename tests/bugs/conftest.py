@@ -10,8 +10,8 @@ import pytest
 from bot.engine import Inline
 from bot.wiring import Earshot
 from handlers.bugs import propose
+from handlers.outside import Intent, Outside, Profile
 from handlers.tracking import Fetched, FiledBug, News, Wanted
-from handlers.unit_of_work import Intent, Outside, Profile
 from storage.accounts import customers, people, staff
 from storage.accounts.customers import Customer
 from storage.accounts.people import Person

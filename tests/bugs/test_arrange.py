@@ -9,8 +9,8 @@ from sqlmodel import Session
 from bot.wiring import Earshot
 from handlers.bugs import arrange, file, follow, outward, report, tell
 from handlers.errors import Refused
+from handlers.outside import Outside
 from handlers.tracking import Wanted
-from handlers.unit_of_work import Outside
 from storage.insights import thanks
 from storage.routing import policy
 from tests.bugs.conftest import Board, House, Line

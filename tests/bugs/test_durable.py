@@ -12,7 +12,7 @@ from bot.sandbox.serve import running
 from bot.sandbox.tracker import API_TOKEN, EMAIL, PROJECT, app
 from bot.trackers.jira import Jira
 from handlers.bugs import file, propose
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.insights import bugs
 from tests.bugs.conftest import House, Line
 from tests.conftest import Clock

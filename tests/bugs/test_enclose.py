@@ -8,7 +8,7 @@ from bot.sandbox.tracker import API_TOKEN, EMAIL, PROJECT, app
 from bot.trackers.jira import Jira
 from bot.wiring import Earshot
 from handlers.bugs import file, outward
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.desk import messages
 from storage.desk.messages import Attachment
 from storage.insights import enclosures

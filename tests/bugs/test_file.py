@@ -5,7 +5,7 @@ import pytest
 from bot.trackers.local import Local
 from handlers.bugs import file, follow, propose
 from handlers.errors import NotFound, Refused, Unavailable
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.insights import bugs
 from storage.routing import policy
 from tests.bugs.conftest import Board, House

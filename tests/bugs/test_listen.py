@@ -21,8 +21,8 @@ from bot.web.app import create
 from bot.wiring import Earshot
 from handlers.bugs import arrange, file, follow, listen, outward, remark, tell
 from handlers.errors import NotFound, Refused, Unavailable
+from handlers.outside import Outside
 from handlers.tracking import FiledBug, News, Said, Tracker
-from handlers.unit_of_work import Outside
 from storage.desk import drafts
 from storage.insights import bugs, comments, enclosures, hearsay
 from storage.insights.bugs import Bug

@@ -3,7 +3,7 @@ from typing import Any
 
 from handlers.bugs import file, follow, liken, phrase, propose
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from prompts.ask.bug import BugAnswer, Sources
 from storage.desk import history, tickets
 from storage.insights import bugs, themes

@@ -12,7 +12,7 @@ from bot import ticks
 from bot.trackers.circuit import Circuit
 from bot.wiring import Earshot
 from handlers.bugs import file, remark, tell
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.insights import comments
 from tests.bugs.conftest import House, Line
 from tests.conftest import Clock

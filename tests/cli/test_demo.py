@@ -15,7 +15,7 @@ from bot import settings, wiring
 from bot.replay.play import Play
 from bot.replay.times import Clock, Moved
 from bot.sandbox.company.load import load
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.accounts import flags, staff
 from storage.desk import deliveries, drafts, messages, tickets
 from storage.desk.deliveries import Delivery

@@ -18,7 +18,7 @@ from handlers.desk.resolve import reopen, resolve
 from handlers.desk.snooze import snooze
 from handlers.errors import Refused
 from handlers.intake.receive import Author, Incoming, receive
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.accounts import customers, staff
 from storage.accounts.staff import Staff
 from storage.desk import deliveries, drafts, history, tickets

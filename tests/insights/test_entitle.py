@@ -9,7 +9,7 @@ from handlers.analysis.meaning.glossary import default
 from handlers.analysis.telling.fitting import unfit
 from handlers.errors import Unavailable
 from handlers.insights import entitle, group, merge, rename
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.desk import history
 from storage.insights import themes
 from tests.insights.conftest import Desk

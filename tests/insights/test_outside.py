@@ -15,7 +15,7 @@ from handlers.analysis.meaning.joined import WithWords
 from handlers.customers import keep
 from handlers.insights import group
 from handlers.intake.receive import Author, Incoming, receive
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.desk import deliveries
 from storage.insights import themes
 

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.errors import Refused
 from handlers.insights import differ, group, locate, merge, move, rename
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.desk import history
 from storage.insights import themes
 from tests.insights.conftest import Desk

@@ -9,7 +9,7 @@ from bot.engine import Inline
 from bot.wiring import Earshot
 from handlers.errors import Refused
 from handlers.intake import escalate
-from handlers.unit_of_work import Intent, Outside, Profile
+from handlers.outside import Intent, Outside, Profile
 from storage.accounts import staff
 from storage.accounts.staff import Staff
 from storage.desk import deliveries, tickets

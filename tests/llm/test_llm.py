@@ -13,7 +13,7 @@ from bot.llm import Circuit, LanguageModel
 from bot.sandbox.model import app
 from bot.sandbox.serve import running
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Model
+from handlers.outside import Model
 from prompts.ask import bug, reply, triage
 from prompts.ask.bug import BugAnswer
 from prompts.ask.reply import ReplyAnswer

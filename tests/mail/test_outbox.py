@@ -11,7 +11,7 @@ from bot.wiring import Earshot
 from handlers.desk.reply import newest_seen, reply
 from handlers.errors import Refused, Unavailable
 from handlers.intake.receive import Author, Incoming, receive
-from handlers.unit_of_work import Intent, Outside
+from handlers.outside import Intent, Outside
 from storage.accounts import customers, staff
 from storage.accounts.customers import Customer
 from storage.accounts.staff import Staff

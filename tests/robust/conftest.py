@@ -13,7 +13,7 @@ from bot.engine import Durable
 from handlers.analysis.understanding import Understanding
 from handlers.intake.receive import Author, Incoming
 from handlers.intake.route import set_default_rules
-from handlers.unit_of_work import Intent, Outside, Profile
+from handlers.outside import Intent, Outside, Profile
 
 PATIENCE_SECONDS = 60
 """How long a test waits for the flows to end before it gives up."""

@@ -12,7 +12,7 @@ from bot.wiring import Earshot
 from handlers.desk.correct import correct
 from handlers.intake import refine, route
 from handlers.intake.receive import Author, Incoming, receive, revise
-from handlers.unit_of_work import Profile
+from handlers.outside import Profile
 from storage.accounts import customers, staff
 from storage.accounts.customers import Customer
 from storage.accounts.people import Person

@@ -12,7 +12,7 @@ from bot.slack.calls.pace import Pace
 from bot.slack.calls.web_api import WebApi
 from bot.slack.client import EVENT_TYPE, SlackChannel, marker
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Intent
+from handlers.outside import Intent
 from prompts.card import Card
 from tests.sandbox.wire import call
 from tests.slack.conftest import ANA, CHANNEL, DESK, MARA

@@ -6,7 +6,7 @@ from bot.sandbox.chat import BOT_TOKEN, TEAM_ID
 from bot.slack.calls.pace import Pace
 from bot.slack.calls.web_api import WebApi
 from bot.slack.client import SlackChannel
-from handlers.unit_of_work import Intent
+from handlers.outside import Intent
 from prompts.report.slack_digest import as_slack
 from storage.insights import digests, reactions, themes
 from storage.insights.digests import Digest

@@ -23,7 +23,7 @@ from bot.slack.calls.web_api import WebApi
 from bot.slack.client import SlackChannel
 from bot.web.app import create
 from bot.wiring import Earshot
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.accounts import access
 from tests.sandbox.wire import call
 

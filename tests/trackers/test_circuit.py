@@ -15,7 +15,7 @@ from bot.trackers.circuit import Circuit
 from bot.trackers.jira import Jira
 from handlers.bugs import file, outward, report
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from tests.bugs.conftest import Board, House, Line
 from tests.conftest import Clock
 from tests.sandbox.wire import call

@@ -20,8 +20,8 @@ from bot.web.app import create
 from handlers.bugs import file, report
 from handlers.intake.receive import Author, Incoming, receive
 from handlers.intake.route import set_default_rules
+from handlers.outside import Outside
 from handlers.tracking import FiledBug, Tracker
-from handlers.unit_of_work import Outside
 from storage.insights import comments, hearsay
 from tests.bugs.conftest import Board, House, Line
 from tests.conftest import Clock

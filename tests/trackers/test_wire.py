@@ -9,7 +9,7 @@ from bot.sandbox.serve import running
 from bot.web.app import create
 from bot.wiring import Earshot
 from handlers.bugs import file
-from handlers.unit_of_work import Outside
+from handlers.outside import Outside
 from storage.insights import comments
 from tests.bugs.conftest import House, Line
 from tests.conftest import Clock

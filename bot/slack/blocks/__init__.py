@@ -3,7 +3,7 @@
 from bot.slack.blocks import pieces
 from bot.slack.blocks.card import card_blocks
 from bot.slack.blocks.pieces import Block
-from handlers.unit_of_work import Intent
+from handlers.outside import Intent
 from prompts import slack as words
 from prompts.card import Card
 

@@ -11,7 +11,7 @@ from slack_sdk.web import WebClient
 from slack_sdk.web.slack_response import SlackResponse
 
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Profile
+from handlers.outside import Profile
 from prompts.slack import refused_by_slack
 
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"}

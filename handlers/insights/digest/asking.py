@@ -5,7 +5,8 @@ from typing import Any
 
 from handlers.analysis.telling import checking, names
 from handlers.errors import Refused, Unavailable
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from prompts.ask import digest as asking
 from prompts.ask.digest import DigestAnswer
 from prompts.report import sentences

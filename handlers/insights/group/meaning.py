@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from handlers.analysis.meaning import joined, memory
 from handlers.analysis.meaning.glossary import Glossary
 from handlers.analysis.meaning.memory import Rows
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from storage.desk import tickets
 from storage.insights import themes, voices
 from storage.insights.themes import Vector

@@ -17,7 +17,8 @@ from handlers.analysis.theming.graph import Numbers
 from handlers.analysis.theming.regroup import Change, Edits
 from handlers.insights.group import meaning, standing
 from handlers.insights.group.joining import NEIGHBOURS, REQUEST
-from handlers.unit_of_work import Outside, UnitOfWork
+from handlers.outside import Outside
+from handlers.unit_of_work import UnitOfWork
 from storage.database import one_at_a_time
 from storage.desk import tickets
 from storage.insights import edits, themes
