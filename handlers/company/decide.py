@@ -11,13 +11,14 @@ from handlers.analysis import business_hours
 from handlers.errors import NotFound, Refused
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import staff
+from storage.desk import history
 from storage.routing import policy
 from storage.routing.policy import Policy
 
 
 def decide(uow: UnitOfWork, changes: Mapping[str, Any], *, by: int | None = None) -> list[str]:
     """Put these fields of the policy in force; the names of what changed. Raises Refused for what cannot be kept."""
-    before = uow.policy.model_dump()
+    before, told = uow.policy.model_dump(), uow.policy.model_dump(mode="json")
     try:
         after = Policy.model_validate({**before, **changes})
     except ValidationError as error:
@@ -28,8 +29,20 @@ def decide(uow: UnitOfWork, changes: Mapping[str, Any], *, by: int | None = None
     if changed:
         policy.save(uow.db, after)
         uow.__dict__.pop("policy", None)
-        uow.record("policy_changed", by=by, fields=changed)
+        now = after.model_dump(mode="json")
+        was, to = {name: told[name] for name in changed}, {name: now[name] for name in changed}
+        uow.record("policy_changed", by=by, fields=changed, was=was, to=to)
     return changed
+
+
+def take_back(uow: UnitOfWork, staff_id: int) -> None:
+    """What `staff_id` decided last is as it was. Raises NotFound where it was decided anew since, Refused if it is too long ago."""
+    done = history.last_of(uow.db, "policy_changed", staff_id)
+    now = uow.policy.model_dump(mode="json")
+    if done is None or any(now[name] != value for name, value in done.detail["to"].items()):
+        raise NotFound("There is nothing to take back.")
+    uow.still_taken_back(done.at)
+    decide(uow, done.detail["was"], by=staff_id)
 
 
 def call_in_order(uow: UnitOfWork, staff_ids: Sequence[int], *, by: int | None = None) -> None:

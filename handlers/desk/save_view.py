@@ -30,10 +30,11 @@ def save(uow: UnitOfWork, staff_id: int, name: str, asked: str, *, shared: bool 
     return view.id or 0
 
 
-def drop(uow: UnitOfWork, staff_id: int, view_id: int) -> None:
-    """Let it go. Raises NotFound for somebody else's own."""
+def drop(uow: UnitOfWork, staff_id: int, view_id: int) -> SavedView:
+    """Let it go; what it was. Raises NotFound for somebody else's own."""
     view = saved.get(uow.db, view_id)
     if view is None or view.staff_id not in (None, staff_id):
         raise NotFound("This view is not kept any more.")
     saved.remove(uow.db, view)
     uow.record("view_dropped", by=staff_id, view=view.name)
+    return view

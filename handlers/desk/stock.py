@@ -27,11 +27,12 @@ def keep(uow: UnitOfWork, staff_id: int, name: str, language: str, text: str) ->
     return kept.id or 0
 
 
-def drop(uow: UnitOfWork, staff_id: int, reply_id: int) -> None:
-    """Keep it no more."""
+def drop(uow: UnitOfWork, staff_id: int, reply_id: int) -> SavedReply:
+    """Keep it no more; what it was."""
     kept = _kept(uow, reply_id)
     stock.remove(uow.db, kept)
     uow.record("saved_reply_dropped", by=staff_id, reply=kept.name, language=kept.language)
+    return kept
 
 
 def use(uow: UnitOfWork, staff_id: int, ticket_id: int, reply_id: int) -> str:

@@ -1,12 +1,15 @@
 """Identify: who somebody is, asked of their door and kept; and one click for the strangers that remain."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from handlers.errors import NotFound
 from handlers.outside import Outside, Profile
 from handlers.unit_of_work import UnitOfWork
 from storage.accounts import customers, people, staff
 from storage.accounts.people import Person
 from storage.database import one_at_a_time
-from storage.desk import messages, tickets
+from storage.desk import history, messages, tickets
 
 
 def unidentified(uow: UnitOfWork, message_id: int) -> str | None:
@@ -117,7 +120,8 @@ def assign(uow: UnitOfWork, person_id: int, customer_key: str, staff_id: int | N
         raise NotFound("There is no such person or customer.")
     person.customer_id, person.dismissed = customer.id, False
     uow.db.add(person)
-    for message in messages.untriaged_of_person(uow.db, person_id):
+    told, moved = messages.untriaged_of_person(uow.db, person_id), []
+    for message in told:
         message.customer_id = customer.id
         uow.db.add(message)
         ticket = tickets.get(uow.db, message.ticket_id) if message.ticket_id else None
@@ -125,13 +129,46 @@ def assign(uow: UnitOfWork, person_id: int, customer_key: str, staff_id: int | N
             ticket.customer_id = customer.id
             uow.db.add(ticket)
             uow.record("assigned", ticket.id, customer_id=customer.id, by=staff_id, person=person.name)
-            uow.enqueue("ticket_changed", f"assigned-{ticket.id}-{customer.id}", ticket.id)
+            uow.enqueue("ticket_changed", f"assigned-{ticket.id}-{customer.id}-{uow.now().timestamp()}", ticket.id)
+            moved.append(ticket.id or 0)
+    _identified(uow, person, staff_id, [one.id or 0 for one in told], moved)
 
 
-def dismiss(uow: UnitOfWork, person_id: int) -> None:
+def take_back(uow: UnitOfWork, person_id: int, staff_id: int) -> None:
+    """What `staff_id` just said of them was not so: nobody knows yet whose they are. Raises NotFound, Refused if it is too long ago."""
+    person = uow.db.get(Person, person_id)
+    done = history.last_of(uow.db, "identified", staff_id)
+    if person is None or done is None or done.detail["person"] != person_id or done.detail["as"] != _said(person):
+        raise NotFound("There is nothing to take back.")
+    uow.still_taken_back(done.at)
+    person.customer_id, person.dismissed = None, False
+    uow.db.add(person)
+    for message in (messages.get(uow.db, one) for one in done.detail["messages"]):
+        message.customer_id = None
+        uow.db.add(message)
+    for ticket in tickets.by_ids(uow.db, done.detail["tickets"]):
+        ticket.customer_id = None
+        uow.db.add(ticket)
+        uow.record("unassigned", ticket.id, by=staff_id, person=person.name)
+        uow.enqueue("ticket_changed", f"unassigned-{ticket.id}-{done.id}", ticket.id)
+
+
+def dismiss(uow: UnitOfWork, person_id: int, staff_id: int | None = None) -> None:
     """Not a customer: ask no more."""
     person = uow.db.get(Person, person_id)
     if person is None:
         raise NotFound("There is no such person.")
     person.dismissed = True
     uow.db.add(person)
+    _identified(uow, person, staff_id)
+
+
+def _said(person: Person) -> int | None:
+    return None if person.dismissed else person.customer_id
+
+
+def _identified(
+    uow: UnitOfWork, person: Person, staff_id: int | None, told: Sequence[int] = (), moved: Sequence[int] = ()
+) -> None:
+    about: dict[str, Any] = {"person": person.id, "as": _said(person), "messages": list(told), "tickets": list(moved)}
+    uow.record("identified", customer_id=_said(person), by=staff_id, **about)

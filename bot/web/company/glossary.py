@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path
 from starlette.responses import HTMLResponse, Response
 
-from bot.web.console import Desk
+from bot.web.console import Desk, Undo
 from handlers.analysis.meaning import glossary
 from handlers.company import gloss
 from handlers.insights import group
@@ -37,15 +37,21 @@ def export(console: Desk) -> Response:
 @router.put("")
 def change(console: Desk, table: Annotated[str, Form(max_length=2_000_000)]) -> Response:
     """The table is all there is of your own."""
+    undo = _as_before(console)
     number = gloss.gloss(console.uow, table, console.my_id, replace=True)
-    return console.did(f"Kept: {number} of your own. What was said before is read anew; themes stay.")
+    return console.did(f"Kept: {number} of your own. What was said before is read anew; themes stay.", undo=undo)
 
 
 @router.delete("/{concept}")
 def drop(console: Desk, concept: Annotated[str, Path(max_length=40)]) -> Response:
     """One of your own is let go."""
+    undo = _as_before(console)
     gloss.drop(console.uow, concept, console.my_id)
-    return console.did("Dropped.")
+    return console.did("Dropped.", undo=undo)
+
+
+def _as_before(console: Desk) -> Undo:
+    return {"method": "PUT", "url": "/glossary", "values": {"table": glossary.written(gloss.own(console.uow))}}
 
 
 EXAMPLE = "concept,role,rarity,name_en,en,es,ja\n"

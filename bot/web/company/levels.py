@@ -105,8 +105,9 @@ def end(console: Desk, level_id: Id) -> Response:
 @router.post("/{level_id}/place")
 def move(console: Desk, level_id: Id, to: Annotated[int, Form(ge=1, le=10_000)]) -> Response:
     """Try it earlier or later."""
+    before = next((one.position for one in levels.in_force(console.uow.db) if one.id == level_id), to)
     owe.move(console.uow, level_id, to, by=console.my_id)
-    return console.did("Moved.")
+    return console.did("Moved.", undo={"method": "POST", "url": console.request.url.path, "values": {"to": before}})
 
 
 @router.put("/misses/{clock_id}")

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path
 from starlette.responses import HTMLResponse, Response
 
-from bot.web.console import Desk
+from bot.web.console import Desk, Undo
 from handlers.customers import recognise
 from handlers.intake import identify
 from storage.accounts import customers, people
@@ -44,11 +44,22 @@ def listed(console: Desk) -> HTMLResponse:
 def assign(console: Desk, person_id: PersonId, customer: Annotated[str, Form(max_length=100)]) -> Response:
     """They belong there; what they wrote follows."""
     identify.assign(console.uow, person_id, customer, console.my_id)
-    return console.did("Assigned; what they wrote follows.")
+    return console.did("Assigned; what they wrote follows.", undo=_unknown_again(person_id))
 
 
 @router.delete("/{person_id}")
 def dismiss(console: Desk, person_id: PersonId) -> Response:
     """Not a customer."""
-    identify.dismiss(console.uow, person_id)
-    return console.did("We will not ask again.")
+    identify.dismiss(console.uow, person_id, console.my_id)
+    return console.did("We will not ask again.", undo=_unknown_again(person_id))
+
+
+@router.delete("/{person_id}/answer")
+def take_back(console: Desk, person_id: PersonId) -> Response:
+    """Nobody knows yet whose they are."""
+    identify.take_back(console.uow, person_id, console.my_id)
+    return console.did("Taken back.")
+
+
+def _unknown_again(person_id: int) -> Undo:
+    return {"method": "DELETE", "url": f"/people/{person_id}/answer"}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Path, Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.web.console import Desk, triggers
+from bot.web.console import Desk, Undo, triggers
 from handlers.company import admit, decide, entrust, sign_in
 from handlers.errors import NotFound, Refused
 from storage.accounts import access, staff
@@ -28,6 +28,7 @@ NUMBERS = (
     "bitter_in_a_row",
 )
 LISTS = ("staff_domains", "home_teams")
+BACK: Undo = {"method": "DELETE", "url": "/policy"}
 
 
 @router.get("/policy")
@@ -52,16 +53,25 @@ async def _said(request: Request) -> dict[str, str]:
 def change(console: Desk, form: Annotated[dict[str, str], Depends(_said)]) -> Response:
     """Put the form's decisions in force."""
     changed = decide.decide(console.uow, _changes(form), by=console.my_id)
-    return console.did("Kept." if changed else "Nothing was different.")
+    return console.did("Kept.", undo=BACK) if changed else console.did("Nothing was different.")
+
+
+@router.delete("/policy")
+def take_back(console: Desk) -> Response:
+    """What one decided last is as it was."""
+    decide.take_back(console.uow, console.my_id)
+    return console.did("Taken back.")
 
 
 @router.post("/policy/on-call")
 def call_in_order(console: Desk, member: Annotated[list[str], Form()] = []) -> Response:  # noqa: B006
     """Who is called for an emergency, in which order."""
+    before = [str(one.id) for one in staff.on_call(console.uow.db)]
     decide.call_in_order(
         console.uow, [int(one) for one in member if one.isdecimal() and len(one) < 10], by=console.my_id
     )
-    return console.did("That is the order from now on.")
+    undo: Undo = {"method": "POST", "url": "/policy/on-call", "values": {"member": before}}
+    return console.did("That is the order from now on.", undo=undo)
 
 
 @router.post("/policy/rotation")
@@ -76,8 +86,8 @@ def take_turns(
         "rotation_days": _number(days),
         "rotation_swaps": dict(_swap(console, line) for line in swaps.splitlines() if line.strip()),
     }
-    decide.decide(console.uow, turns, by=console.my_id)
-    return console.did("Those are the turns from now on.")
+    changed = decide.decide(console.uow, turns, by=console.my_id)
+    return console.did("Those are the turns from now on.", undo=BACK if changed else None)
 
 
 @router.post("/staff")
@@ -90,8 +100,10 @@ def admit_one(console: Desk, email: Short, name: Short = "", role: Short = "list
 @router.post("/staff/{staff_id}/role")
 def entitle(console: Desk, staff_id: Annotated[int, Path(ge=1, lt=2**31)], role: Short) -> Response:
     """What a colleague may see and do from now on."""
+    before = next((one.role for one in staff.everyone(console.uow.db) if one.id == staff_id), role)
     admit.entitle(console.uow, staff_id, role, by=console.my_id)
-    return console.did("That is what they may do from now on.")
+    undo: Undo = {"method": "POST", "url": console.request.url.path, "values": {"role": before}}
+    return console.did("That is what they may do from now on.", undo=undo)
 
 
 @router.post("/staff/{staff_id}/sign-in-link")

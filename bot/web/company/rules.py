@@ -134,8 +134,9 @@ def remove(console: Desk, rule_id: RuleId) -> Response:
 @router.post("/{rule_id}/place")
 def move(console: Desk, rule_id: RuleId, to: Annotated[int, Form(ge=1, le=10_000)]) -> Response:
     """Try it earlier or later."""
+    before = next((one.position for one in rules.in_order(console.uow.db) if one.id == rule_id), to)
     arrange.move(console.uow, rule_id, to, by=console.my_id)
-    return console.did("Moved.")
+    return console.did("Moved.", undo={"method": "POST", "url": console.request.url.path, "values": {"to": before}})
 
 
 @router.post("/{rule_id}/use")

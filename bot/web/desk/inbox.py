@@ -157,5 +157,6 @@ def keep(
 @router.delete("/views/{view_id}")
 def forget(console: Desk, view_id: int) -> Response:
     """Let a kept view go."""
-    save_view.drop(console.uow, console.my_id, view_id)
-    return console.did("Gone.")
+    gone = save_view.drop(console.uow, console.my_id, view_id)
+    again = {"name": gone.name, "asked": gone.asked, "shared": "" if gone.staff_id else "true"}
+    return console.did("Gone.", undo={"method": "POST", "url": "/views", "values": again})

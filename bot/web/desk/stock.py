@@ -39,8 +39,9 @@ def keep(console: Desk, name: Name = "", language: Name = "en", text: Text = "")
 @router.delete("/saved-replies/{reply_id}")
 def drop(console: Desk, reply_id: int) -> Response:
     """One less."""
-    stock.drop(console.uow, console.my_id, reply_id)
-    return console.did("Gone.")
+    gone = stock.drop(console.uow, console.my_id, reply_id)
+    again = {"name": gone.name, "language": gone.language, "text": gone.text}
+    return console.did("Gone.", undo={"method": "POST", "url": "/replies", "values": again})
 
 
 @router.put("/saved-replies/{reply_id}/use")

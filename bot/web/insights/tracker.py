@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, Response
 
-from bot.web.console import Desk
+from bot.web.console import Desk, Undo
 from handlers.bugs import arrange
 from handlers.company import decide
 from storage.insights import hearsay, thanks
@@ -58,7 +58,8 @@ def fill(console: Desk, form: Annotated[dict[str, str], Depends(_said)]) -> Resp
 def prefix(console: Desk, prefix: Annotated[str, Form(min_length=1, max_length=40)]) -> Response:
     """What an engineer's comment begins with where it is meant for customers."""
     changed = decide.decide(console.uow, {"customer_prefix": prefix.strip()}, by=console.my_id)
-    return console.did("Kept." if changed else "Nothing was different.")
+    undo: Undo = {"method": "DELETE", "url": "/policy"}
+    return console.did("Kept.", undo=undo) if changed else console.did("Nothing was different.")
 
 
 @router.get("/bugs/thanks")
