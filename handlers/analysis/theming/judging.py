@@ -54,8 +54,8 @@ def judge_weeks(
     kept: dict[str, list[float]] = {"kept_ids": [], "kept_themes": [], "kept_names": []}
     for before, now in pairwise(sizes):
         known = np.concatenate([themes, np.full(now - before, lasting.NEW)])
-        free = lasting.young(known, told[:now])
-        after = lasting.go_on(rows[:now], unrelated, known, first.resolution, free)
+        free, late_on = lasting.young(known, told[:now]), lasting.recent(told[:now])
+        after = lasting.go_on(rows[:now], unrelated, known, first.resolution, free, late_on)
         called = naming.named(texts[:now], after, names)
         grown = [one for one in set(themes.tolist()) if (themes == one).sum() >= SMALLEST]
         of_grown = np.isin(themes, grown)

@@ -12,8 +12,11 @@ from handlers.analysis.theming.leaders import leaders
 NEW = -1
 ANEW, AT_HOME = 5, 0.2
 """So many searches from nothing are asked; who is in its theme by this share of them stays there."""
-MOSTLY_NEW = 0.5
-"""A group of which more than this share is new may be a theme of its own."""
+RECENT_WEEKS = 3
+"""Messages of the last weeks are not yet held by the theme they came into: what is told for the first time seldom is enough for a
+theme of its own in one week, and would stay with the most similar one for ever."""
+MOSTLY_RECENT = 0.7
+"""A group of which more than this share is new or recent may be a theme of its own."""
 MEMBERS, MEMBERS_IN_ONE_WEEK = 3, 8
 """A theme that was told in several weeks is mature with so many messages; one told in a single week needs more."""
 LOYALTY = 0.5
@@ -26,12 +29,13 @@ def go_on(
     themes: Numbers,
     resolution: float | None,
     young: NDArray[np.bool_] | None = None,
+    recent: NDArray[np.bool_] | None = None,
 ) -> Numbers:
     """The theme of each row after messages came. `themes`: ids as they were, `NEW` for rows without one.
 
     A theme keeps its id where most of it stays together; a new one has the next number. Nobody is left out. What is in a
-    `young` theme is as free as what is new. Few messages are linked anew each time, those together before more easily. The
-    same input gives the same themes.
+    `young` theme is as free as what is new; what is `recent` may leave with others for a theme nobody knew of. Few messages are
+    linked anew each time, those together before more easily. The same input gives the same themes.
     """
     rows = checked(rows)
     first, place = copies(rows)
@@ -44,8 +48,15 @@ def go_on(
     part, points = leaders(rows[first], middle=middle(rows[first]))
     graph = neighbours(points)
     known = _mostly(part, settled)
-    start = _unheard_of(communities(graph, resolution, TRIALS), joined(graph, known), known)
-    found = at_home(graph, carried(continued(graph, start, resolution), known), known, resolution)
+    fresh = known == NEW
+    if recent is not None:
+        fresh |= np.bincount(part, recent[first]) > 0.5 * np.bincount(part)
+    cold = communities(graph, resolution, TRIALS)
+    own = fresh & (np.bincount(cold, fresh) > MOSTLY_RECENT * np.bincount(cold))[cold]
+    start = joined(graph, known)
+    start = np.where(own, start.max(initial=NEW) + 1 + cold, start)
+    held = np.where(own, NEW, known)
+    found = at_home(graph, carried(continued(graph, start, resolution), held), held, resolution)
     found = loyal(graph, found, known)
     return carried(found[part][place], themes)
 
@@ -58,6 +69,11 @@ def young(themes: Numbers, weeks: Numbers) -> NDArray[np.bool_]:
     return np.asarray((members < np.where(several, MEMBERS, MEMBERS_IN_ONE_WEEK))[place] | (themes == NEW))
 
 
+def recent(weeks: Numbers) -> NDArray[np.bool_]:
+    """Rows told in the last weeks, those of the first of all not among them. `weeks`: counted on, the week of each row."""
+    return np.asarray((weeks > weeks.max(initial=0) - RECENT_WEEKS) & (weeks > weeks.min(initial=0)))
+
+
 def _mostly(part: Numbers, themes: Numbers) -> Numbers:
     """For each point the theme that most of its rows were in, `NEW` where none was in any."""
     found = np.full(int(part.max(initial=-1)) + 1, NEW)
@@ -66,14 +82,6 @@ def _mostly(part: Numbers, themes: Numbers) -> Numbers:
     order = np.argsort(counts, kind="stable")
     found[pairs[order, 0]] = pairs[order, 1]
     return found
-
-
-def _unheard_of(cold: Numbers, start: Numbers, themes: Numbers) -> Numbers:
-    """The beginning, in which what would be a theme for somebody who knows of none, and is mostly new, is one."""
-    new = themes == NEW
-    shares = np.bincount(cold, new) / np.maximum(1, np.bincount(cold))
-    own = new & (shares[cold] > MOSTLY_NEW)
-    return np.where(own, start.max(initial=NEW) + 1 + cold, start)
 
 
 def at_home(graph: Graph, found: Numbers, themes: Numbers, resolution: float) -> Numbers:

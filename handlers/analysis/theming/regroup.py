@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from handlers.analysis.theming import granularity
 from handlers.analysis.theming.discover import FEW, copies
 from handlers.analysis.theming.graph import Numbers, Rows, checked, middle
-from handlers.analysis.theming.lasting import go_on, young
+from handlers.analysis.theming.lasting import go_on, recent, young
 from handlers.analysis.theming.leaders import leaders
 
 
@@ -39,13 +39,14 @@ class Change(NamedTuple):
 def regroup(
     rows: Rows, unrelated: Rows, themes: Numbers, resolution: float | None, edits: Edits, weeks: Numbers | None = None
 ) -> Numbers:
-    """The theme of each row; `themes` are ids as they were, `weeks` when each was told (any numbering; None: all in one).
+    """The theme of each row; `themes` are ids as they were, `weeks` when each was told (counted on; None: all in one).
 
     New themes are numbered on. The same input gives the same themes.
     """
     unnamed = np.array([one not in edits.named for one in themes.tolist()], dtype=bool)
-    free = young(themes, np.zeros(len(themes), dtype=np.int64) if weeks is None else weeks)
-    found = go_on(rows, unrelated, themes, resolution, free & unnamed & ~edits.pinned)
+    weeks = np.zeros(len(themes), dtype=np.int64) if weeks is None else weeks
+    free, late = young(themes, weeks) & unnamed & ~edits.pinned, recent(weeks) & ~edits.pinned
+    found = go_on(rows, unrelated, themes, resolution, free, late)
     found = np.where(edits.pinned, themes, found)
     return _kept_apart(_named_survive(found, themes, edits), themes, edits)
 
