@@ -99,7 +99,7 @@ def _frequent() -> dict[str, float]:
 class LexicalEmbedder:
     """Meaning by words and letters alone, and by what single words mean: the default that needs nothing."""
 
-    name = "lexical-2"
+    name = "lexical-3"
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 a text, float32."""

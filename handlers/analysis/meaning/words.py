@@ -21,6 +21,8 @@ DIMENSIONS = 64
 FILE = "words.npz"
 USUAL = 1e-3
 """A word of this share of all words counts half."""
+EVEN = 0.9
+"""Along the directions in which words differ most they differ so much less, as a power of how much that is: what few of them say apart counts more."""
 LONGEST = 6
 """Signs of the longest Japanese word that is looked for."""
 
@@ -62,5 +64,7 @@ def _table() -> tuple[dict[str, int], Rows]:
         words, directions, chances = str(kept["words"]).split(), kept["directions"], kept["chances"]
     telling = USUAL / (USUAL + np.exp(chances.astype(np.float32)))
     rows = directions.astype(np.float32)
+    spread = np.sqrt(np.mean(rows**2, axis=0))
     rows *= (telling / np.maximum(np.linalg.norm(rows, axis=1), 1e-9))[:, None]
+    rows *= (spread / spread.max()) ** (EVEN - 1)
     return {word: number for number, word in enumerate(words)}, rows.astype(np.float16)
