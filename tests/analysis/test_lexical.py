@@ -37,7 +37,7 @@ def test_a_message_is_nearest_to_one_of_its_theme(theme: list[str]) -> None:
 
 def test_the_embedder_names_itself_and_gives_the_same_vectors() -> None:
     embedder = LexicalEmbedder()
-    assert embedder.name == "lexical-3"
+    assert embedder.name == "lexical-4"
     assert np.array_equal(embedder.vectors(EXPORTS), embedder.vectors(EXPORTS))
     assert np.allclose(np.linalg.norm(embedder.vectors(EXPORTS), axis=1), 1)
 

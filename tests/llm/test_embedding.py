@@ -53,7 +53,7 @@ def test_an_embedder_that_cannot_be_had_is_refused_in_a_sentence() -> None:
     settings = read(_env_file=None)
     with pytest.raises(Refused, match="needs OPENAI_API_KEY"):
         embedding.choose("endpoint", None, settings, nobody)
-    assert embedding.choose("lexical", None, settings, nobody).name == "lexical-3"
+    assert embedding.choose("lexical", None, settings, nobody).name == "lexical-4"
 
 
 class Writer:

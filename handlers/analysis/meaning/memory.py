@@ -17,7 +17,7 @@ Rows = NDArray[np.float32]
 
 SHARE_OF_CONCEPTS = 0.4
 """Share of the glossary in the joined meaning; the rest is the embedder's."""
-SCATTERS, SCATTERS_OF_WORDS = 5.5, 4.5
+SCATTERS, SCATTERS_OF_WORDS = 5.5, 4.0
 """So many robust standard deviations above unrelated texts, two texts tell of the same thing; by words alone fewer."""
 MIDDLE_COUNTS = 20
 """The middle of unrelated texts counts like so many complaints."""

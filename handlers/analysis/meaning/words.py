@@ -23,6 +23,8 @@ USUAL = 1e-3
 """A word of this share of all words counts half."""
 EVEN = 0.9
 """Along the directions in which words differ most they differ so much less, as a power of how much that is: what few of them say apart counts more."""
+USUAL_WEIGHS, RARE = 0.6, (-8.0, -13.0)
+"""What a word weighs that is as frequent as “when” (logarithm of its share of all words), and the share from which on it weighs all."""
 LONGEST = 6
 """Signs of the longest Japanese word that is looked for."""
 
@@ -31,7 +33,7 @@ _RUN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u3005]+|[^\W\d_\u3040-\u30ff\u4e
 
 def vectors(texts: Sequence[str]) -> Rows:
     """One row of 64 numbers a text, of length 1 (all zero for a text without a known word)."""
-    place, table = _table()
+    place, table, _ = _table()
     rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
     for row, text in zip(rows, texts, strict=True):
         known = [place[word] for word in _words(plain(visible(text)), place) if word in place]
@@ -39,6 +41,12 @@ def vectors(texts: Sequence[str]) -> Rows:
             row += table[known].sum(axis=0, dtype=np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def rarity(word: str) -> float:
+    """How much a word weighs by how seldom it is said, 1 for one that is not known."""
+    place, _, rarities = _table()
+    return float(rarities[place[word]]) if word in place else 1.0
 
 
 def _words(text: str, place: dict[str, int]) -> Iterator[str]:
@@ -58,8 +66,8 @@ def _words(text: str, place: dict[str, int]) -> Iterator[str]:
 
 
 @cache
-def _table() -> tuple[dict[str, int], Rows]:
-    """The row of each word, and the rows: their direction times how much the word tells."""
+def _table() -> tuple[dict[str, int], Rows, Rows]:
+    """The row of each word, the rows (their direction times how much the word tells), and how much each weighs by its rarity."""
     with resources.files(__package__).joinpath(FILE).open("rb") as file, np.load(file) as kept:
         words, directions, chances = str(kept["words"]).split(), kept["directions"], kept["chances"]
     telling = USUAL / (USUAL + np.exp(chances.astype(np.float32)))
@@ -67,4 +75,5 @@ def _table() -> tuple[dict[str, int], Rows]:
     spread = np.sqrt(np.mean(rows**2, axis=0))
     rows *= (telling / np.maximum(np.linalg.norm(rows, axis=1), 1e-9))[:, None]
     rows *= (spread / spread.max()) ** (EVEN - 1)
-    return {word: number for number, word in enumerate(words)}, rows.astype(np.float16)
+    rarities = np.interp(-chances.astype(np.float32), [-RARE[0], -RARE[1]], [USUAL_WEIGHS, 1]).astype(np.float32)
+    return {word: number for number, word in enumerate(words)}, rows.astype(np.float16), rarities

@@ -4,7 +4,7 @@ import numpy as np
 
 from handlers.analysis.theming.graph import Numbers, Rows, unit
 
-SCATTERS = 2.5
+SCATTERS = 2.25
 """So many robust standard deviations above texts that have nothing in common, two texts are alike."""
 MIDDLE_COUNTS = 100
 """The middle of unrelated texts counts like so many messages: a few messages have no middle of their own."""
