@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from handlers.analysis.cues.read import Cues
-from handlers.analysis.learning.weights import Array
+from handlers.analysis.learning.weights import Array, softmax
 
-READ_OF_SCORES = ("alarm", "emergency", "kind")
+MOODS = ("complaint", "sentiment", "severity")
+READ_OF_SCORES = ("alarm", "emergency", "kind", *MOODS)
+FAR = 8.0
+"""Scores beyond this say nothing more."""
 
 
 def alarm_signs(cues: Cues, scores: Sequence[Mapping[str, Array]]) -> Array:
@@ -21,6 +24,20 @@ def alarm_signs(cues: Cues, scores: Sequence[Mapping[str, Array]]) -> Array:
     best = [score["emergency"].max() for score in scores]
     ordinary = [score["kind"].max() for score in scores]
     agreed = np.sum([score["emergency"] for score in scores], axis=0).max()
-    told = np.clip([*odds, *best, *ordinary, agreed], -8, 8)
+    told = np.clip([*odds, *best, *ordinary, agreed], -FAR, FAR)
     found = (strong, weak, harmless, strong and not harmless, weak and not harmless)
     return np.array([*told, *found], dtype=np.float32)
+
+
+def look_signs(cues: Cues, scores: Sequence[Mapping[str, Array]]) -> Array:
+    """What speaks for looking first, also where nobody says what happened: the signs of an emergency, and everything else that is read.
+
+    Of each model how well each kind and each emergency fits; of the last one the mood; how likely each kind is, alone and times the log
+    odds of an emergency, as a sentence may be one as a bug and none as praise.
+    """
+    last = scores[-1]
+    told = [score[target] for score in scores for target in ("kind", "emergency")] + [last[mood] for mood in MOODS]
+    kinds = softmax(np.sum([score["kind"] for score in scores], axis=0))
+    odds = np.clip(last["alarm"][1] - last["alarm"][0], -FAR, FAR)
+    found = [alarm_signs(cues, scores), np.clip(np.concatenate(told), -FAR, FAR), kinds, kinds * odds]
+    return np.concatenate(found).astype(np.float32)

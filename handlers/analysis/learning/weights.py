@@ -87,8 +87,9 @@ class Trained:
 
     `mix` holds, by target, the weights of lexical and meaning scores with and without the latter, `bias` what is added to each answer.
 
-    `alarm` are the weights of the bias and of what `alarm_signs` gives. From the probability `page` on an emergency is certain (the
-    second: where it is spoken of plainly), from `look` on it is possible, by language.
+    `alarm` are the weights of the bias and of what `alarm_signs` gives, `look weights` those of `look_signs`. From the probability
+    `page` of the first on an emergency is certain (the second: where it is spoken of plainly), from `look` of the others on it is
+    possible, by language.
     """
 
     lexical: Lexical

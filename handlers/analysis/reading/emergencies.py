@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handlers.analysis.cues.read import WRITTEN, Cues
-from handlers.analysis.learning.mixing import alarm_signs
+from handlers.analysis.learning.mixing import alarm_signs, look_signs
 from handlers.analysis.learning.weights import Array, Trained, softmax
 from storage.vocabulary import EMERGENCIES, Band, Emergency
 
@@ -33,19 +33,22 @@ def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]], lang
     A page needs plain words or a model that is all but certain: it wakes somebody.
     """
     way = "both" if len(scores) > 1 else "alone"
-    weights = numbers.numbers[f"alarm {way}"]
-    odds = float(alarm_signs(cues, scores) @ weights[1:] + weights[0])
-    chance = float(1 / (1 + np.exp(-odds)))
+    chance = _chance(numbers.numbers[f"alarm {way}"], alarm_signs(cues, scores))
+    perhaps = _chance(numbers.numbers[f"look weights {way}"], look_signs(cues, scores))
     certain, plainly = (float(bar) for bar in numbers.numbers[f"page {way}"])
     certain, plainly = max(certain, PAGE), max(plainly, PAGE_PLAIN_WORDS)
     looks = numbers.numbers[f"look {way}"]
     possible = float(looks[WRITTEN.index(language)] if language in WRITTEN else looks.max())
     paged = chance >= certain or (bool(cues.strong) and not cues.harmless and chance >= plainly)
     spoken, words = cues.plainest
-    if chance < possible and not paged:
-        return Alarm(None, "none", "", chance)
+    if perhaps < possible and not paged:
+        return Alarm(None, "none", "", perhaps)
     mixed = sum(score["emergency"] for score in scores)
     learned = EMERGENCIES[int(np.argmax(softmax(np.asarray(mixed))))]
     kind: Emergency = next((kind for kind in EMERGENCIES if kind == spoken and cues.strong), learned)
     said = cues.strong.get(kind) or cues.weak.get(kind) or words
-    return Alarm(kind, "certain" if paged else "possible", " ".join(said.split())[:120], chance)
+    return Alarm(kind, "certain" if paged else "possible", " ".join(said.split())[:120], chance if paged else perhaps)
+
+
+def _chance(weights: Array, signs: Array) -> float:
+    return float(1 / (1 + np.exp(-(signs @ weights[1:] + weights[0]))))

@@ -19,7 +19,7 @@ MOSTLY_RECENT = 0.7
 """A group of which more than this share is new or recent may be a theme of its own."""
 MEMBERS, MEMBERS_IN_ONE_WEEK = 3, 8
 """A theme that was told in several weeks is mature with so many messages; one told in a single week needs more."""
-LOYALTY = 0.5
+LOYALTY = 0.4
 """A message leaves its theme when those near it there weigh less than this share of those near it where it would go."""
 
 
