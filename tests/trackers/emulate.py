@@ -1,5 +1,4 @@
-"""GitHub as npm's `emulate` plays it: the one that EARSHOT_TEST_GITHUB names, else what npm/package-lock.json locks, on a port
-of its own. To have it: npm ci --ignore-scripts --prefix tests/trackers/npm (a Node of its own is among it).
+"""GitHub as npm's `emulate` plays it: the one that EARSHOT_TEST_GITHUB names, else what tests/npm brings, on a port of its own.
 
 EARSHOT_TEST_GITHUB="http://127.0.0.1:4700 owner/name OUR_TOKEN THEIR_TOKEN"
 """
@@ -10,13 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.npm import MODULES, NODE
 from tests.trackers.benches import GitHubBench
 from tests.trackers.counterpart import free_site, started
 
 NAMED = os.environ.get("EARSHOT_TEST_GITHUB", "").split()
-MODULES = Path(__file__).parent / "npm" / "node_modules"
 PROGRAM = MODULES / "emulate" / "dist" / "index.js"
-NODE = next(MODULES.glob("node-*/bin/node"), None)
 THERE = bool(NAMED) or (PROGRAM.exists() and NODE is not None)
 
 SEED = {
