@@ -48,11 +48,18 @@ class Local:
         if Path(self.model).is_dir():
             return TextEmbedding(_registered(Path(self.model)), specific_model_path=self.model, threads=threads)
         try:
-            return TextEmbedding(self.model, threads=threads)
+            return TextEmbedding(self.model, cache_dir=str(kept_in()), threads=threads)
         except ValueError as problem:
             raise Refused(
                 f"EARSHOT_EMBEDDING_MODEL “{self.model}” is neither a directory nor a model that can be had: {problem}"
             ) from problem
+
+
+def kept_in() -> Path:
+    """Where fetched models stay: fastembed's own place is emptied when a machine starts anew."""
+    if chosen := os.environ.get("FASTEMBED_CACHE_PATH"):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "earshot" / "models"
 
 
 def _registered(folder: Path) -> str:
