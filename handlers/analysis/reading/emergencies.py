@@ -12,8 +12,6 @@ from storage.vocabulary import EMERGENCIES, Band, Emergency
 
 PAGE, PAGE_PLAIN_WORDS = 0.6, 0.5
 """Bars to page at least so careful, found on series of messages that the judging model saw nothing of."""
-LOOK = 0.2
-"""A bar to look first at least so high: strangers write what only sounds like an emergency more than the examples do."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,6 @@ def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]], lang
     certain, plainly = max(certain, PAGE), max(plainly, PAGE_PLAIN_WORDS)
     looks = numbers.numbers[f"look {way}"]
     possible = float(looks[WRITTEN.index(language)] if language in WRITTEN else looks.max())
-    possible = max(possible, LOOK)
     paged = chance >= certain or (bool(cues.strong) and not cues.harmless and chance >= plainly)
     spoken, words = cues.plainest
     if perhaps < possible and not paged:
