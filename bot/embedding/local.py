@@ -49,7 +49,7 @@ class Local:
             return TextEmbedding(_registered(Path(self.model)), specific_model_path=self.model, threads=threads)
         try:
             return TextEmbedding(self.model, cache_dir=str(kept_in()), threads=threads)
-        except ValueError as problem:
+        except (ValueError, OSError) as problem:
             raise Refused(
                 f"EARSHOT_EMBEDDING_MODEL “{self.model}” is neither a directory nor a model that can be had: {problem}"
             ) from problem

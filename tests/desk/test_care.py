@@ -81,6 +81,8 @@ def test_a_pause_begins_the_count_anew_and_an_emergency_is_everybodys(
         pause.pause(uow, ada)
     clock.forward(minutes=15)
     work_on(wired, 4, ada)
+    with wired.work() as uow:
+        assert [tickets.get(uow.db, number).assignee_id for number in range(1, 5)] == [ada] * 4
 
 
 def test_whoever_is_alone_is_not_refused(wired: Earshot, write: Write, ada: int) -> None:
@@ -89,6 +91,8 @@ def test_whoever_is_alone_is_not_refused(wired: Earshot, write: Write, ada: int)
     for number in (1, 2):
         bitter(wired, write, number)
         work_on(wired, number, ada)
+    with wired.work() as uow:
+        assert [tickets.get(uow.db, number).assignee_id for number in (1, 2)] == [ada] * 2
 
 
 def test_turns_follow_the_calendar_swaps_and_who_is_away(wired: Earshot, ada: int, ben: int, clock: Clock) -> None:

@@ -101,8 +101,7 @@ def test_a_companys_own_words_for_what_goes_wrong_make_a_bug_of_what_nobody_unde
         gloss.gloss(uow, TABLE + "wubble,symptom,5,wubbles,,wubbl*,,,\n", None)
     write(wired, "planner wubbling again", "globex")
     before, after = ticket(wired, 1), ticket(wired, 2)
-    assert before.kind != "bug"
-    assert (after.kind, after.complaint) == ("bug", True)
+    assert (before.unsure, after.kind, after.complaint) == (True, "bug", True)
     assert after.origins["kind"] == "rules"
     assert (before.extra.get("areas", []), after.extra["areas"]) == ([], ["planner"])
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.embedding.local import kept_in
+from bot.embedding import LOCAL_MODEL
+from bot.embedding.local import Local, kept_in
 from bot.sandbox.model import hub
 from bot.sandbox.serve import running
+from handlers.errors import Refused
 
 MODEL = Path(__file__).parents[3] / "shared" / "models" / "all-MiniLM-L6-v2-int8"
 REPOSITORY = "Qdrant/paraphrase-multilingual-MiniLM-L12-v2-onnx-Q"
@@ -58,3 +60,12 @@ def test_what_was_fetched_stays_where_other_programs_keep_such_things(monkeypatc
     assert kept_in() == Path.home() / ".cache" / "earshot" / "models"
     monkeypatch.setenv("FASTEMBED_CACHE_PATH", "/elsewhere")
     assert kept_in() == Path("/elsewhere")
+
+
+def test_where_nothing_can_be_kept_it_is_said_and_nothing_falls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FASTEMBED_CACHE_PATH", str(tmp_path / "file" / "models"))
+    with pytest.raises(Refused, match="neither a directory nor a model that can be had"):
+        Local(LOCAL_MODEL).vectors(["the export hangs"])

@@ -41,3 +41,9 @@ def look_signs(cues: Cues, scores: Sequence[Mapping[str, Array]]) -> Array:
     odds = np.clip(last["alarm"][1] - last["alarm"][0], -FAR, FAR)
     found = [alarm_signs(cues, scores), np.clip(np.concatenate(told), -FAR, FAR), kinds, kinds * odds]
     return np.concatenate(found).astype(np.float32)
+
+
+def chances(signs: Array, weights: Array) -> Array:
+    """The probability for a row of signs, or for each of many, by weights with the bias first (logistic regression)."""
+    found: Array = 1 / (1 + np.exp(-(signs @ weights[1:] + weights[0])))
+    return found

@@ -14,7 +14,7 @@ from handlers.analysis.learning.encoder import encoder
 from handlers.analysis.learning.examples import Example, fingerprint, read_examples
 from handlers.analysis.learning.features import bag
 from handlers.analysis.learning.fit import Labels, Material, fit_lexical, fit_meaning
-from handlers.analysis.learning.mixing import READ_OF_SCORES, alarm_signs, look_signs
+from handlers.analysis.learning.mixing import READ_OF_SCORES, alarm_signs, chances, look_signs
 from handlers.analysis.learning.weights import TARGETS, Array, Lexical, Meaning, softmax
 from handlers.analysis.wording.visible import visible
 from storage.vocabulary import EMERGENCIES, KINDS
@@ -168,25 +168,20 @@ def _numbers(judged: Material, indirect: Labels, way: str, scores: list[Scores])
     weights = alarm_weights(signs, labels, sounding)
     looks = np.array([look_signs(one, row) for one, row in zip(cues, rows, strict=True)])
     to_look = look_weights(looks, labels, indirect)
-    chances = _chances(looks, to_look)
+    perhaps = chances(looks, to_look)
     found |= {
         f"alarm {way}": weights,
-        f"page {way}": page_bars(_chances(signs, weights), labels, sounding, spoken),
+        f"page {way}": page_bars(chances(signs, weights), labels, sounding, spoken),
         f"look weights {way}": to_look,
-        f"look {way}": look_bars(chances, labels, indirect, languages),
+        f"look {way}": look_bars(perhaps, labels, indirect, languages),
     }
     mixed = np.sum([w * s["kind"] for w, s in zip(found[f"mix kind {way}"], scores, strict=True)], axis=0)
     mixed += found[f"bias kind {way}"]
     right = np.mean(mixed.argmax(axis=1) == judged.answers["kind"])
     page, look = found[f"page {way}"], found[f"look {way}"]
-    seen = np.mean(chances[labels == 1] >= look[languages[labels == 1]])
+    seen = np.mean(perhaps[labels == 1] >= look[languages[labels == 1]])
     print(f"{way}: kind right {right:.3f}, emergencies found {seen:.3f}, bars to page {page} and to look {look}")
     return found
-
-
-def _chances(signs: Array, weights: Array) -> Array:
-    chances: Array = 1 / (1 + np.exp(-(signs @ weights[1:] + weights[0])))
-    return chances
 
 
 def save(lexical: Lexical, meaning: Meaning | None, numbers: dict[str, Array]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handlers.analysis.cues.read import WRITTEN, Cues
-from handlers.analysis.learning.mixing import alarm_signs, look_signs
+from handlers.analysis.learning.mixing import alarm_signs, chances, look_signs
 from handlers.analysis.learning.weights import Array, Trained, softmax
 from storage.vocabulary import EMERGENCIES, Band, Emergency
 
@@ -33,8 +33,8 @@ def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]], lang
     A page needs plain words or a model that is all but certain: it wakes somebody.
     """
     way = "both" if len(scores) > 1 else "alone"
-    chance = _chance(numbers.numbers[f"alarm {way}"], alarm_signs(cues, scores))
-    perhaps = _chance(numbers.numbers[f"look weights {way}"], look_signs(cues, scores))
+    chance = float(chances(alarm_signs(cues, scores), numbers.numbers[f"alarm {way}"]))
+    perhaps = float(chances(look_signs(cues, scores), numbers.numbers[f"look weights {way}"]))
     certain, plainly = (float(bar) for bar in numbers.numbers[f"page {way}"])
     certain, plainly = max(certain, PAGE), max(plainly, PAGE_PLAIN_WORDS)
     looks = numbers.numbers[f"look {way}"]
@@ -48,7 +48,3 @@ def judge(numbers: Trained, cues: Cues, scores: Sequence[dict[str, Array]], lang
     kind: Emergency = next((kind for kind in EMERGENCIES if kind == spoken and cues.strong), learned)
     said = cues.strong.get(kind) or cues.weak.get(kind) or words
     return Alarm(kind, "certain" if paged else "possible", " ".join(said.split())[:120], chance if paged else perhaps)
-
-
-def _chance(weights: Array, signs: Array) -> float:
-    return float(1 / (1 + np.exp(-(signs @ weights[1:] + weights[0]))))
